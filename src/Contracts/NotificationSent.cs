@@ -1,0 +1,12 @@
+namespace Contracts;
+
+/// <param name="DedupeKey"><c>orderId:milestone</c></param>
+public sealed record NotificationSent(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    string CustomerId,
+    Milestone Milestone,
+    string Channel,
+    string Locale,
+    string Template,
+    string DedupeKey);

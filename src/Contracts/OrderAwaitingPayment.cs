@@ -1,0 +1,7 @@
+namespace Contracts;
+
+public sealed record OrderAwaitingPayment(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid ReservationId,
+    DateTimeOffset PayBefore);

@@ -1,0 +1,3 @@
+namespace Contracts;
+
+public sealed record OrderLine(string Sku, int Quantity, long UnitPriceMinor);

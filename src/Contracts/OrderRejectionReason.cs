@@ -1,0 +1,8 @@
+namespace Contracts;
+
+public enum OrderRejectionReason
+{
+    OutOfStock,
+    PaymentDeclined,
+    CaptureFailed
+}

@@ -1,0 +1,7 @@
+namespace Contracts;
+
+public sealed record PaymentCaptureFailed(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid PaymentId,
+    string Code);

@@ -1,0 +1,7 @@
+namespace Contracts;
+
+public sealed record PaymentCaptureRequested(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid PaymentId,
+    long AmountMinor);

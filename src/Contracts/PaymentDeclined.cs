@@ -1,0 +1,8 @@
+namespace Contracts;
+
+public sealed record PaymentDeclined(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid PaymentId,
+    string Code,
+    int Attempts);

@@ -1,0 +1,10 @@
+namespace Contracts;
+
+public sealed record PaymentRequested(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid PaymentId,
+    long AmountMinor,
+    string Currency,
+    string PaymentToken,
+    DateTimeOffset PayBefore);

@@ -1,0 +1,7 @@
+namespace Contracts;
+
+public sealed record PaymentVoided(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    Guid PaymentId,
+    UndoCause Because);

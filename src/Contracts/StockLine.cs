@@ -1,0 +1,3 @@
+namespace Contracts;
+
+public sealed record StockLine(string Sku, int Quantity);

@@ -1,0 +1,6 @@
+namespace Contracts;
+
+public sealed record StockRejected(
+    Guid OrderId,
+    DateTimeOffset OccurredAt,
+    IReadOnlyList<StockShortage> Shortages);

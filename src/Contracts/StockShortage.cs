@@ -1,0 +1,3 @@
+namespace Contracts;
+
+public sealed record StockShortage(string Sku, int Wanted, int Available);

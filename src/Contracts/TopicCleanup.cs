@@ -1,0 +1,7 @@
+namespace Contracts;
+
+public enum TopicCleanup
+{
+    Delete,
+    Compact
+}
