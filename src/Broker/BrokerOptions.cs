@@ -1,0 +1,134 @@
+using Broker.Configuration;
+
+namespace Broker;
+
+/// <summary>
+/// What the broker can be told: one property per setting, named after Kafka's own setting with the dots taken out.
+/// Read once, when the broker starts; changing it afterwards has no effect. Not safe for use by several threads.
+/// </summary>
+public sealed class BrokerOptions
+{
+    /// <summary>
+    /// <c>listeners</c>: comma-separated <c>NAME://host:port</c>; an empty host means every address, port 0 a free one.
+    /// Names are free, each once; only plain text is spoken. Default <c>PLAINTEXT://127.0.0.1:9092</c>.
+    /// </summary>
+    public string Listeners { get; set; } = "PLAINTEXT://127.0.0.1:9092";
+
+    /// <summary>
+    /// <c>advertised.listeners</c>: the address each listener tells its clients, in the form of <see cref="Listeners"/>.
+    /// Port 0 stands for the port the listener got. A listener without one advertises the address it is bound to.
+    /// </summary>
+    public string? AdvertisedListeners { get; set; }
+
+    /// <summary><c>log.dirs</c>: the one directory that holds every topic; created when missing. Default <c>data</c>.</summary>
+    public string LogDirs { get; set; } = "data";
+
+    /// <summary><c>node.id</c> (or <c>broker.id</c>): this broker's number, 0 or more. Default 1.</summary>
+    public int NodeId { get; set; } = 1;
+
+    /// <summary><c>num.partitions</c>: partitions of a topic whose creator names no number, from 1 to 10,000. Default 1.</summary>
+    public int NumPartitions { get; set; } = 1;
+
+    /// <summary><c>auto.create.topics.enable</c>: whether asking for a missing topic's metadata may create it. Default true.</summary>
+    public bool AutoCreateTopicsEnable { get; set; } = true;
+
+    /// <summary><c>delete.topic.enable</c>: whether topics may be deleted. Default true.</summary>
+    public bool DeleteTopicEnable { get; set; } = true;
+
+    /// <summary><c>log.segment.bytes</c>: a segment is closed before it grows beyond this, at least 1,024. Default 1 GiB.</summary>
+    public int LogSegmentBytes { get; set; } = 1 << 30;
+
+    /// <summary><c>log.roll.hours</c>: a segment is closed at this age, in hours. Default 168.</summary>
+    public int LogRollHours { get; set; } = 168;
+
+    /// <summary><c>log.roll.ms</c>: as <see cref="LogRollHours"/>, in milliseconds; wins over it when set.</summary>
+    public long? LogRollMs { get; set; }
+
+    /// <summary><c>log.retention.hours</c>: records older than this may be deleted; -1 keeps them for ever. Default 168.</summary>
+    public int LogRetentionHours { get; set; } = 168;
+
+    /// <summary><c>log.retention.minutes</c>: as <see cref="LogRetentionHours"/>, in minutes; wins over it when set.</summary>
+    public int? LogRetentionMinutes { get; set; }
+
+    /// <summary><c>log.retention.ms</c>: as <see cref="LogRetentionHours"/>, in milliseconds; wins over both when set.</summary>
+    public long? LogRetentionMs { get; set; }
+
+    /// <summary><c>log.retention.bytes</c>: size of a partition above which its oldest segments go; -1 for no limit. Default -1.</summary>
+    public long LogRetentionBytes { get; set; } = -1;
+
+    /// <summary><c>log.retention.check.interval.ms</c>: pause between two looks at what may be deleted. Default 300,000.</summary>
+    public long LogRetentionCheckIntervalMs { get; set; } = 300_000;
+
+    /// <summary><c>log.cleanup.policy</c>: <c>delete</c>, <c>compact</c> or both. Default <c>delete</c>.</summary>
+    public string LogCleanupPolicy { get; set; } = "delete";
+
+    /// <summary><c>log.index.interval.bytes</c>: bytes of log between two entries of the offset index. Default 4,096.</summary>
+    public int LogIndexIntervalBytes { get; set; } = 4096;
+
+    /// <summary><c>log.flush.interval.messages</c>: records of a partition after which it is forced to disk. Default: never.</summary>
+    public long LogFlushIntervalMessages { get; set; } = long.MaxValue;
+
+    /// <summary><c>log.flush.interval.ms</c>: age of a record at which its partition is forced to disk. Default: not by age.</summary>
+    public long? LogFlushIntervalMs { get; set; }
+
+    /// <summary><c>log.message.timestamp.type</c>: <c>CreateTime</c> or <c>LogAppendTime</c>. Default <c>CreateTime</c>.</summary>
+    public string LogMessageTimestampType { get; set; } = "CreateTime";
+
+    /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
+    public int MessageMaxBytes { get; set; } = 1_048_588;
+
+    /// <summary><c>socket.request.max.bytes</c>: a longer request closes its connection. Default 104,857,600.</summary>
+    public int SocketRequestMaxBytes { get; set; } = 104_857_600;
+
+    /// <summary><c>max.connections</c>: connections open at once; a further one is closed as it arrives. Default: no limit.</summary>
+    public int MaxConnections { get; set; } = int.MaxValue;
+
+    /// <summary><c>connections.max.idle.ms</c>: a connection silent for this long is closed; -1 for never. Default 600,000.</summary>
+    public long ConnectionsMaxIdleMs { get; set; } = 600_000;
+
+    /// <summary><c>fetch.max.bytes</c>: most bytes of records in one answer, whatever the client asks. Default 57,671,680.</summary>
+    public int FetchMaxBytes { get; set; } = 57_671_680;
+
+    /// <summary><c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members. Default 3,000.</summary>
+    public int GroupInitialRebalanceDelayMs { get; set; } = 3_000;
+
+    /// <summary><c>group.min.session.timeout.ms</c>: shortest session timeout a member may ask for. Default 6,000.</summary>
+    public int GroupMinSessionTimeoutMs { get; set; } = 6_000;
+
+    /// <summary><c>group.max.session.timeout.ms</c>: longest session timeout a member may ask for. Default 1,800,000.</summary>
+    public int GroupMaxSessionTimeoutMs { get; set; } = 1_800_000;
+
+    /// <summary><c>group.max.size</c>: most members of one group. Default: no limit.</summary>
+    public int GroupMaxSize { get; set; } = int.MaxValue;
+
+    /// <summary><c>offset.metadata.max.bytes</c>: longest note a member may commit beside an offset. Default 4,096.</summary>
+    public int OffsetMetadataMaxBytes { get; set; } = 4096;
+
+    /// <summary><c>offsets.topic.num.partitions</c>: partitions of <c>__consumer_offsets</c>, used when it is created. Default 50.</summary>
+    public int OffsetsTopicNumPartitions { get; set; } = 50;
+
+    /// <summary><c>offsets.topic.segment.bytes</c>: segment size of <c>__consumer_offsets</c>. Default 104,857,600.</summary>
+    public int OffsetsTopicSegmentBytes { get; set; } = 104_857_600;
+
+    /// <summary><c>offsets.retention.minutes</c>: offsets of a group empty for this long are dropped. Default 10,080.</summary>
+    public int OffsetsRetentionMinutes { get; set; } = 10_080;
+
+    /// <summary><c>offsets.retention.check.interval.ms</c>: pause between two looks for offsets to drop. Default 600,000.</summary>
+    public long OffsetsRetentionCheckIntervalMs { get; set; } = 600_000;
+
+    /// <summary><c>http.listen</c>: address of the HTTP port (health and metrics), <c>host:port</c>; null for none. Used by the host only.</summary>
+    public string? HttpListen { get; set; }
+
+    /// <summary>
+    /// Reads settings by Kafka's names; of two with one name the later wins.
+    /// </summary>
+    /// <exception cref="InvalidSettingException">A name is unknown (the nearest known one is in the message) or a value is not allowed.</exception>
+    public static BrokerOptions FromSettings(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = new BrokerOptions();
+        foreach (var (name, value) in settings)
+            BrokerSettings.Find(name).Write(options, value);
+        return options;
+    }
+}
