@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+
+namespace Broker.Protocol;
+
+/// <summary>A frame: four bytes of length, a header, a body. The length does not count itself.</summary>
+public static class Frame
+{
+    public const int LengthSize = 4;
+
+    /// <summary>The shortest request: key, version, correlation id and a null client id.</summary>
+    public const int MinRequestLength = 10;
+
+    /// <summary>Reads the length prefix; the caller holds it against its limits before taking memory for it.</summary>
+    public static int ReadLength(ReadOnlySpan<byte> prefix) => BinaryPrimitives.ReadInt32BigEndian(prefix);
+
+    /// <summary>Appends nothing: <paramref name="buffer"/> must be fresh or reset, and holds one whole frame afterwards.</summary>
+    public static void WriteRequest<T>(FrameBuffer buffer, short version, int correlationId, string? clientId, T body)
+        where T : IRequest<T>
+    {
+        var start = Begin(buffer);
+        new RequestHeader(T.Key, version, correlationId, clientId).Write(buffer);
+        WriteBody(buffer, T.Key, version, body, start);
+    }
+
+    /// <inheritdoc cref="WriteRequest"/>
+    public static void WriteResponse<T>(FrameBuffer buffer, ApiKey key, short version, int correlationId, T body)
+        where T : IMessage<T>
+    {
+        var start = Begin(buffer);
+        new ResponseHeader(correlationId).Write(buffer, key, version);
+        WriteBody(buffer, key, version, body, start);
+    }
+
+    private static int Begin(FrameBuffer buffer)
+    {
+        if (buffer.Length > 0)
+            throw new InvalidOperationException("The buffer still holds a frame.");
+
+        buffer.Append(LengthSize);
+        return 0;
+    }
+
+    private static void WriteBody<T>(FrameBuffer buffer, ApiKey key, short version, T body, int start)
+        where T : IMessage<T>
+    {
+        var writer = new ProtocolWriter(buffer, key.IsFlexible(version));
+        body.Write(ref writer, version);
+        buffer.SetInt32(start, checked((int)(buffer.TotalLength - LengthSize)));
+    }
+}
