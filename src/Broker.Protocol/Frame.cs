@@ -18,8 +18,8 @@ public static class Frame
         where T : IRequest<T>
     {
         var start = Begin(buffer);
-        new RequestHeader(T.Key, version, correlationId, clientId).Write(buffer);
-        WriteBody(buffer, T.Key, version, body, start);
+        new RequestHeader(T.ApiKey, version, correlationId, clientId).Write(buffer);
+        WriteBody(buffer, T.ApiKey, version, body, start);
     }
 
     /// <inheritdoc cref="WriteRequest"/>

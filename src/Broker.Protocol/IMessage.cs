@@ -16,7 +16,7 @@ public interface IMessage<TSelf>
 public interface IRequest<TSelf> : IMessage<TSelf>
     where TSelf : IRequest<TSelf>
 {
-    static abstract ApiKey Key { get; }
+    static abstract ApiKey ApiKey { get; }
 
     /// <summary>The versions this type can read and write.</summary>
     static abstract ApiVersionRange Versions { get; }

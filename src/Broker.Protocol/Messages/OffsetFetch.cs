@@ -1,0 +1,301 @@
+namespace Broker.Protocol.Messages;
+
+/// <summary>
+/// Versions 1-9. 2: null topics means all. 7: wait for open transactions to end. 8: several groups in one request (KIP-709).
+/// 9: also for the KIP-848 protocol.
+/// </summary>
+public sealed class OffsetFetchRequest : IRequest<OffsetFetchRequest>
+{
+    public static ApiKey ApiKey => ApiKey.OffsetFetch;
+
+    public static ApiVersionRange Versions => new(1, 9);
+
+    public string GroupId { get; set; } = "";
+    public IReadOnlyList<OffsetFetchRequestTopic>? Topics { get; set; } = [];
+    public IReadOnlyList<OffsetFetchRequestGroup> Groups { get; set; } = [];
+    public bool RequireStable { get; set; }
+
+    public static OffsetFetchRequest Read(ref ProtocolReader reader, short version)
+    {
+        var request = new OffsetFetchRequest();
+        if (version <= 7)
+        {
+            request.GroupId = reader.ReadString();
+            request.Topics = version >= 2 ? reader.ReadNullableArray<OffsetFetchRequestTopic>(version) : reader.ReadArray<OffsetFetchRequestTopic>(version);
+        }
+
+        if (version >= 8)
+            request.Groups = reader.ReadArray<OffsetFetchRequestGroup>(version);
+        if (version >= 7)
+            request.RequireStable = reader.ReadBoolean();
+        reader.SkipTaggedFields();
+        return request;
+    }
+
+    public void Write(ref ProtocolWriter writer, short version)
+    {
+        if (version <= 7)
+        {
+            writer.WriteString(GroupId);
+            writer.WriteNullableArray(version >= 2 ? Topics : Topics ?? [], version);
+        }
+
+        if (version >= 8)
+            writer.WriteArray(Groups, version);
+        if (version >= 7)
+            writer.WriteBoolean(RequireStable);
+        writer.WriteTagCount();
+    }
+
+    public sealed class OffsetFetchRequestTopic : IMessage<OffsetFetchRequestTopic>
+    {
+        public string Name { get; set; } = "";
+        public IReadOnlyList<int> PartitionIndexes { get; set; } = [];
+
+        public static OffsetFetchRequestTopic Read(ref ProtocolReader reader, short version)
+        {
+            var topic = new OffsetFetchRequestTopic();
+            topic.Name = reader.ReadString();
+            topic.PartitionIndexes = reader.ReadInt32Array();
+            reader.SkipTaggedFields();
+            return topic;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(Name);
+            writer.WriteInt32Array(PartitionIndexes);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchRequestGroup : IMessage<OffsetFetchRequestGroup>
+    {
+        public string GroupId { get; set; } = "";
+        public string? MemberId { get; set; }
+        public int MemberEpoch { get; set; } = -1;
+        public IReadOnlyList<OffsetFetchRequestTopics>? Topics { get; set; } = [];
+
+        public static OffsetFetchRequestGroup Read(ref ProtocolReader reader, short version)
+        {
+            var group = new OffsetFetchRequestGroup();
+            group.GroupId = reader.ReadString();
+
+            if (version >= 9)
+            {
+                group.MemberId = reader.ReadNullableString();
+                group.MemberEpoch = reader.ReadInt32();
+            }
+
+            group.Topics = reader.ReadNullableArray<OffsetFetchRequestTopics>(version);
+            reader.SkipTaggedFields();
+            return group;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(GroupId);
+
+            if (version >= 9)
+            {
+                writer.WriteNullableString(MemberId);
+                writer.WriteInt32(MemberEpoch);
+            }
+
+            writer.WriteNullableArray(Topics, version);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchRequestTopics : IMessage<OffsetFetchRequestTopics>
+    {
+        public string Name { get; set; } = "";
+        public IReadOnlyList<int> PartitionIndexes { get; set; } = [];
+
+        public static OffsetFetchRequestTopics Read(ref ProtocolReader reader, short version)
+        {
+            var topic = new OffsetFetchRequestTopics();
+            topic.Name = reader.ReadString();
+            topic.PartitionIndexes = reader.ReadInt32Array();
+            reader.SkipTaggedFields();
+            return topic;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(Name);
+            writer.WriteInt32Array(PartitionIndexes);
+            writer.WriteTagCount();
+        }
+    }
+}
+
+/// <inheritdoc cref="OffsetFetchRequest"/>
+public sealed class OffsetFetchResponse : IMessage<OffsetFetchResponse>
+{
+    public int ThrottleTimeMs { get; set; }
+    public IReadOnlyList<OffsetFetchResponseTopic> Topics { get; set; } = [];
+    public ErrorCode ErrorCode { get; set; }
+    public IReadOnlyList<OffsetFetchResponseGroup> Groups { get; set; } = [];
+
+    public static OffsetFetchResponse Read(ref ProtocolReader reader, short version)
+    {
+        var response = new OffsetFetchResponse();
+        if (version >= 3)
+            response.ThrottleTimeMs = reader.ReadInt32();
+        if (version <= 7)
+            response.Topics = reader.ReadArray<OffsetFetchResponseTopic>(version);
+        if (version is >= 2 and <= 7)
+            response.ErrorCode = reader.ReadErrorCode();
+        if (version >= 8)
+            response.Groups = reader.ReadArray<OffsetFetchResponseGroup>(version);
+        reader.SkipTaggedFields();
+        return response;
+    }
+
+    public void Write(ref ProtocolWriter writer, short version)
+    {
+        if (version >= 3)
+            writer.WriteInt32(ThrottleTimeMs);
+        if (version <= 7)
+            writer.WriteArray(Topics, version);
+        if (version is >= 2 and <= 7)
+            writer.WriteErrorCode(ErrorCode);
+        if (version >= 8)
+            writer.WriteArray(Groups, version);
+        writer.WriteTagCount();
+    }
+
+    public sealed class OffsetFetchResponseTopic : IMessage<OffsetFetchResponseTopic>
+    {
+        public string Name { get; set; } = "";
+        public IReadOnlyList<OffsetFetchResponsePartition> Partitions { get; set; } = [];
+
+        public static OffsetFetchResponseTopic Read(ref ProtocolReader reader, short version)
+        {
+            var topic = new OffsetFetchResponseTopic();
+            topic.Name = reader.ReadString();
+            topic.Partitions = reader.ReadArray<OffsetFetchResponsePartition>(version);
+            reader.SkipTaggedFields();
+            return topic;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(Name);
+            writer.WriteArray(Partitions, version);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchResponseGroup : IMessage<OffsetFetchResponseGroup>
+    {
+        public string GroupId { get; set; } = "";
+        public IReadOnlyList<OffsetFetchResponseTopics> Topics { get; set; } = [];
+        public ErrorCode ErrorCode { get; set; }
+
+        public static OffsetFetchResponseGroup Read(ref ProtocolReader reader, short version)
+        {
+            var group = new OffsetFetchResponseGroup();
+            group.GroupId = reader.ReadString();
+            group.Topics = reader.ReadArray<OffsetFetchResponseTopics>(version);
+            group.ErrorCode = reader.ReadErrorCode();
+            reader.SkipTaggedFields();
+            return group;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(GroupId);
+            writer.WriteArray(Topics, version);
+            writer.WriteErrorCode(ErrorCode);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchResponsePartition : IMessage<OffsetFetchResponsePartition>
+    {
+        public int PartitionIndex { get; set; }
+        public long CommittedOffset { get; set; }
+        public int CommittedLeaderEpoch { get; set; } = -1;
+        public string? Metadata { get; set; }
+        public ErrorCode ErrorCode { get; set; }
+
+        public static OffsetFetchResponsePartition Read(ref ProtocolReader reader, short version)
+        {
+            var partition = new OffsetFetchResponsePartition();
+            partition.PartitionIndex = reader.ReadInt32();
+            partition.CommittedOffset = reader.ReadInt64();
+            if (version >= 5)
+                partition.CommittedLeaderEpoch = reader.ReadInt32();
+            partition.Metadata = reader.ReadNullableString();
+            partition.ErrorCode = reader.ReadErrorCode();
+            reader.SkipTaggedFields();
+            return partition;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(PartitionIndex);
+            writer.WriteInt64(CommittedOffset);
+            if (version >= 5)
+                writer.WriteInt32(CommittedLeaderEpoch);
+            writer.WriteNullableString(Metadata);
+            writer.WriteErrorCode(ErrorCode);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchResponseTopics : IMessage<OffsetFetchResponseTopics>
+    {
+        public string Name { get; set; } = "";
+        public IReadOnlyList<OffsetFetchResponsePartitions> Partitions { get; set; } = [];
+
+        public static OffsetFetchResponseTopics Read(ref ProtocolReader reader, short version)
+        {
+            var topic = new OffsetFetchResponseTopics();
+            topic.Name = reader.ReadString();
+            topic.Partitions = reader.ReadArray<OffsetFetchResponsePartitions>(version);
+            reader.SkipTaggedFields();
+            return topic;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteString(Name);
+            writer.WriteArray(Partitions, version);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class OffsetFetchResponsePartitions : IMessage<OffsetFetchResponsePartitions>
+    {
+        public int PartitionIndex { get; set; }
+        public long CommittedOffset { get; set; }
+        public int CommittedLeaderEpoch { get; set; } = -1;
+        public string? Metadata { get; set; }
+        public ErrorCode ErrorCode { get; set; }
+
+        public static OffsetFetchResponsePartitions Read(ref ProtocolReader reader, short version)
+        {
+            var partition = new OffsetFetchResponsePartitions();
+            partition.PartitionIndex = reader.ReadInt32();
+            partition.CommittedOffset = reader.ReadInt64();
+            partition.CommittedLeaderEpoch = reader.ReadInt32();
+            partition.Metadata = reader.ReadNullableString();
+            partition.ErrorCode = reader.ReadErrorCode();
+            reader.SkipTaggedFields();
+            return partition;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(PartitionIndex);
+            writer.WriteInt64(CommittedOffset);
+            writer.WriteInt32(CommittedLeaderEpoch);
+            writer.WriteNullableString(Metadata);
+            writer.WriteErrorCode(ErrorCode);
+            writer.WriteTagCount();
+        }
+    }
+}

@@ -1,0 +1,302 @@
+namespace Broker.Protocol.Messages;
+
+/// <summary>
+/// Versions 3-13; 0-2 are announced for old clients that compare versions exactly, and never served. 7: zstd. 8: errors per record.
+/// 10: the new leader comes with the error (KIP-951). 13: topics by id.
+/// </summary>
+public sealed class ProduceRequest : IRequest<ProduceRequest>
+{
+    public static ApiKey ApiKey => ApiKey.Produce;
+
+    public static ApiVersionRange Versions => new(3, 13);
+
+    public string? TransactionalId { get; set; }
+    public short Acks { get; set; }
+    public int TimeoutMs { get; set; }
+    public IReadOnlyList<TopicProduceData> TopicData { get; set; } = [];
+
+    public static ProduceRequest Read(ref ProtocolReader reader, short version)
+    {
+        var request = new ProduceRequest();
+        request.TransactionalId = reader.ReadNullableString();
+        request.Acks = reader.ReadInt16();
+        request.TimeoutMs = reader.ReadInt32();
+        request.TopicData = reader.ReadArray<TopicProduceData>(version);
+        reader.SkipTaggedFields();
+        return request;
+    }
+
+    public void Write(ref ProtocolWriter writer, short version)
+    {
+        writer.WriteNullableString(TransactionalId);
+        writer.WriteInt16(Acks);
+        writer.WriteInt32(TimeoutMs);
+        writer.WriteArray(TopicData, version);
+        writer.WriteTagCount();
+    }
+
+    public sealed class TopicProduceData : IMessage<TopicProduceData>
+    {
+        public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
+        public IReadOnlyList<PartitionProduceData> PartitionData { get; set; } = [];
+
+        public static TopicProduceData Read(ref ProtocolReader reader, short version)
+        {
+            var data = new TopicProduceData();
+            if (version <= 12)
+                data.Name = reader.ReadString();
+            if (version >= 13)
+                data.TopicId = reader.ReadUuid();
+            data.PartitionData = reader.ReadArray<PartitionProduceData>(version);
+            reader.SkipTaggedFields();
+            return data;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            if (version <= 12)
+                writer.WriteString(Name);
+            if (version >= 13)
+                writer.WriteUuid(TopicId);
+            writer.WriteArray(PartitionData, version);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class PartitionProduceData : IMessage<PartitionProduceData>
+    {
+        public int Index { get; set; }
+        public Memory<byte>? Records { get; set; }
+
+        public static PartitionProduceData Read(ref ProtocolReader reader, short version)
+        {
+            var data = new PartitionProduceData();
+            data.Index = reader.ReadInt32();
+            data.Records = reader.ReadNullableRecords();
+            reader.SkipTaggedFields();
+            return data;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(Index);
+            writer.WriteNullableRecords(Records);
+            writer.WriteTagCount();
+        }
+    }
+}
+
+/// <inheritdoc cref="ProduceRequest"/>
+public sealed class ProduceResponse : IMessage<ProduceResponse>
+{
+    public IReadOnlyList<TopicProduceResponse> Responses { get; set; } = [];
+    public int ThrottleTimeMs { get; set; }
+    public IReadOnlyList<NodeEndpoint> NodeEndpoints { get; set; } = [];
+
+    public static ProduceResponse Read(ref ProtocolReader reader, short version)
+    {
+        var response = new ProduceResponse();
+        response.Responses = reader.ReadArray<TopicProduceResponse>(version);
+        response.ThrottleTimeMs = reader.ReadInt32();
+        for (var left = reader.ReadTagCount(); left > 0; left--)
+        {
+            if (reader.ReadTag(out var end) == 0 && version >= 10)
+                response.NodeEndpoints = reader.ReadArray<NodeEndpoint>(version);
+            reader.EndTag(end);
+        }
+
+        return response;
+    }
+
+    public void Write(ref ProtocolWriter writer, short version)
+    {
+        writer.WriteArray(Responses, version);
+        writer.WriteInt32(ThrottleTimeMs);
+
+        if (!writer.Flexible)
+            return;
+
+        if (version >= 10 && NodeEndpoints.Count > 0)
+        {
+            writer.WriteTagCount(1);
+            var tag = writer.BeginTag(0);
+            writer.WriteArray(NodeEndpoints, version);
+            writer.EndTag(tag);
+        }
+        else
+        {
+            writer.WriteTagCount(0);
+        }
+    }
+
+    public sealed class TopicProduceResponse : IMessage<TopicProduceResponse>
+    {
+        public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
+        public IReadOnlyList<PartitionProduceResponse> PartitionResponses { get; set; } = [];
+
+        public static TopicProduceResponse Read(ref ProtocolReader reader, short version)
+        {
+            var response = new TopicProduceResponse();
+            if (version <= 12)
+                response.Name = reader.ReadString();
+            if (version >= 13)
+                response.TopicId = reader.ReadUuid();
+            response.PartitionResponses = reader.ReadArray<PartitionProduceResponse>(version);
+            reader.SkipTaggedFields();
+            return response;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            if (version <= 12)
+                writer.WriteString(Name);
+            if (version >= 13)
+                writer.WriteUuid(TopicId);
+            writer.WriteArray(PartitionResponses, version);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class NodeEndpoint : IMessage<NodeEndpoint>
+    {
+        public int NodeId { get; set; }
+        public string Host { get; set; } = "";
+        public int Port { get; set; }
+        public string? Rack { get; set; }
+
+        public static NodeEndpoint Read(ref ProtocolReader reader, short version)
+        {
+            var endpoint = new NodeEndpoint();
+            endpoint.NodeId = reader.ReadInt32();
+            endpoint.Host = reader.ReadString();
+            endpoint.Port = reader.ReadInt32();
+            endpoint.Rack = reader.ReadNullableString();
+            reader.SkipTaggedFields();
+            return endpoint;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(NodeId);
+            writer.WriteString(Host);
+            writer.WriteInt32(Port);
+            writer.WriteNullableString(Rack);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class PartitionProduceResponse : IMessage<PartitionProduceResponse>
+    {
+        public int Index { get; set; }
+        public ErrorCode ErrorCode { get; set; }
+        public long BaseOffset { get; set; }
+        public long LogAppendTimeMs { get; set; } = -1;
+        public long LogStartOffset { get; set; } = -1;
+        public IReadOnlyList<BatchIndexAndErrorMessage> RecordErrors { get; set; } = [];
+        public string? ErrorMessage { get; set; }
+        public LeaderIdAndEpoch? CurrentLeader { get; set; }
+
+        public static PartitionProduceResponse Read(ref ProtocolReader reader, short version)
+        {
+            var response = new PartitionProduceResponse();
+            response.Index = reader.ReadInt32();
+            response.ErrorCode = reader.ReadErrorCode();
+            response.BaseOffset = reader.ReadInt64();
+            response.LogAppendTimeMs = reader.ReadInt64();
+            if (version >= 5)
+                response.LogStartOffset = reader.ReadInt64();
+
+            if (version >= 8)
+            {
+                response.RecordErrors = reader.ReadArray<BatchIndexAndErrorMessage>(version);
+                response.ErrorMessage = reader.ReadNullableString();
+            }
+
+            for (var left = reader.ReadTagCount(); left > 0; left--)
+            {
+                if (reader.ReadTag(out var end) == 0 && version >= 10)
+                    response.CurrentLeader = LeaderIdAndEpoch.Read(ref reader, version);
+                reader.EndTag(end);
+            }
+
+            return response;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(Index);
+            writer.WriteErrorCode(ErrorCode);
+            writer.WriteInt64(BaseOffset);
+            writer.WriteInt64(LogAppendTimeMs);
+            if (version >= 5)
+                writer.WriteInt64(LogStartOffset);
+
+            if (version >= 8)
+            {
+                writer.WriteArray(RecordErrors, version);
+                writer.WriteNullableString(ErrorMessage);
+            }
+
+            if (!writer.Flexible)
+                return;
+
+            if (version >= 10 && CurrentLeader is not null)
+            {
+                writer.WriteTagCount(1);
+                var tag = writer.BeginTag(0);
+                CurrentLeader.Write(ref writer, version);
+                writer.EndTag(tag);
+            }
+            else
+            {
+                writer.WriteTagCount(0);
+            }
+        }
+    }
+
+    public sealed class BatchIndexAndErrorMessage : IMessage<BatchIndexAndErrorMessage>
+    {
+        public int BatchIndex { get; set; }
+        public string? BatchIndexErrorMessage { get; set; }
+
+        public static BatchIndexAndErrorMessage Read(ref ProtocolReader reader, short version)
+        {
+            var item = new BatchIndexAndErrorMessage();
+            item.BatchIndex = reader.ReadInt32();
+            item.BatchIndexErrorMessage = reader.ReadNullableString();
+            reader.SkipTaggedFields();
+            return item;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(BatchIndex);
+            writer.WriteNullableString(BatchIndexErrorMessage);
+            writer.WriteTagCount();
+        }
+    }
+
+    public sealed class LeaderIdAndEpoch : IMessage<LeaderIdAndEpoch>
+    {
+        public int LeaderId { get; set; } = -1;
+        public int LeaderEpoch { get; set; } = -1;
+
+        public static LeaderIdAndEpoch Read(ref ProtocolReader reader, short version)
+        {
+            var epoch = new LeaderIdAndEpoch();
+            epoch.LeaderId = reader.ReadInt32();
+            epoch.LeaderEpoch = reader.ReadInt32();
+            reader.SkipTaggedFields();
+            return epoch;
+        }
+
+        public void Write(ref ProtocolWriter writer, short version)
+        {
+            writer.WriteInt32(LeaderId);
+            writer.WriteInt32(LeaderEpoch);
+            writer.WriteTagCount();
+        }
+    }
+}
