@@ -1,0 +1,16 @@
+namespace Broker.Connections;
+
+/// <summary>Why a connection ended; goes into the log and the metrics.</summary>
+internal enum CloseReason
+{
+    ClientClosed,
+    ConnectionLost,
+    BrokerStops,
+    Idle,
+    TooManyConnections,
+    MalformedFrame,
+    UnknownApi,
+    UnsupportedVersion,
+    ProduceWithoutAcksFailed,
+    HandlerFailed,
+}

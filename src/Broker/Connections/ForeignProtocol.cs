@@ -1,0 +1,17 @@
+namespace Broker.Connections;
+
+/// <summary>Guesses what a client meant whose first four bytes are no length of a Kafka request.</summary>
+internal static class ForeignProtocol
+{
+    public static string Describe(ReadOnlySpan<byte> received, int length, int maxLength) =>
+        $"A frame announces {length} bytes; from 10 to {maxLength} are taken.{Hint(received)}";
+
+    private static string Hint(ReadOnlySpan<byte> received) => received switch
+    {
+        [0x16, 0x03, ..] => " It looks like TLS: this listener speaks plain text only.",
+        [(byte)'G', (byte)'E', (byte)'T', ..] or [(byte)'P', (byte)'O', (byte)'S', (byte)'T', ..]
+            or [(byte)'H', (byte)'E', (byte)'A', (byte)'D', ..] or [(byte)'P', (byte)'U', (byte)'T', ..]
+            => " It looks like HTTP: this is the Kafka port.",
+        _ => "",
+    };
+}

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Broker.Protocol;
+
+namespace Broker.Connections;
+
+/// <summary>
+/// Cuts what a socket receives into frames. One caller. A frame handed out is valid until the next call: it lies in this
+/// reader's buffer, which holds nothing while the connection is silent and grows with the bytes that came, never with a length
+/// that was merely announced. After an exception the reader must not be used again.
+/// </summary>
+internal sealed class FrameReader(Socket socket, int maxFrameLength) : IDisposable
+{
+    private const int UsualSize = 64 * 1024;
+
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+
+    private int Buffered => _end - _start;
+
+    /// <returns>The bytes after the length prefix, or null when the client has closed between two frames.</returns>
+    /// <exception cref="MalformedFrameException">The announced length is out of bounds, or the client closed inside a frame.</exception>
+    public async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var wanted = Frame.LengthSize;
+            if (Buffered >= Frame.LengthSize)
+            {
+                var length = Frame.ReadLength(_buffer.AsSpan(_start));
+                if (length < Frame.MinRequestLength || length > maxFrameLength)
+                    throw new MalformedFrameException(ForeignProtocol.Describe(_buffer.AsSpan(_start, Buffered), length, maxFrameLength));
+
+                wanted += length;
+                if (Buffered >= wanted)
+                {
+                    var frame = _buffer.AsMemory(_start + Frame.LengthSize, length);
+                    _start += wanted;
+                    return frame;
+                }
+            }
+
+            if (!await ReceiveAsync(wanted, cancellationToken).ConfigureAwait(false))
+                return Buffered == 0 ? null : throw new MalformedFrameException($"The client closed {Buffered} bytes into a frame.");
+        }
+    }
+
+    public void Dispose() => Release();
+
+    private async ValueTask<bool> ReceiveAsync(int wanted, CancellationToken cancellationToken)
+    {
+        if (Buffered == 0)
+        {
+            Release();
+            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+
+        MakeRoom(wanted);
+        var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        _end += received;
+        return received > 0;
+    }
+
+    /// <summary>Leaves room behind the received bytes: at most three times as much as came, and never past the wanted frame.</summary>
+    private void MakeRoom(int wanted)
+    {
+        if (_start > 0 && _start + wanted > _buffer.Length)
+        {
+            _buffer.AsSpan(_start, Buffered).CopyTo(_buffer);
+            (_start, _end) = (0, Buffered);
+        }
+
+        if (_end < _buffer.Length)
+            return;
+
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(UsualSize, (int)Math.Min(wanted, 4L * Buffered)));
+        var buffered = Buffered;
+        _buffer.AsSpan(_start, buffered).CopyTo(grown);
+        Release();
+        (_buffer, _end) = (grown, buffered);
+    }
+
+    private void Release()
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _start, _end) = ([], 0, 0);
+    }
+}
