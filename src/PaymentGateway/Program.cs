@@ -1,1 +1,3 @@
-return 0;
+using PaymentGateway;
+
+await PaymentGatewayApp.Build(args).RunAsync();

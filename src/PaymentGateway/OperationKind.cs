@@ -1,0 +1,8 @@
+namespace PaymentGateway;
+
+public enum OperationKind
+{
+    Authorization,
+    Capture,
+    Void
+}
