@@ -13,38 +13,37 @@ public static class Frame
     /// <summary>Reads the length prefix; the caller holds it against its limits before taking memory for it.</summary>
     public static int ReadLength(ReadOnlySpan<byte> prefix) => BinaryPrimitives.ReadInt32BigEndian(prefix);
 
-    /// <summary>Appends nothing: <paramref name="buffer"/> must be fresh or reset, and holds one whole frame afterwards.</summary>
+    /// <summary>Writes one whole frame into <paramref name="buffer"/>, which must be fresh or reset. After an exception it must be reset.</summary>
     public static void WriteRequest<T>(FrameBuffer buffer, short version, int correlationId, string? clientId, T body)
         where T : IRequest<T>
     {
-        var start = Begin(buffer);
+        Begin(buffer);
         new RequestHeader(T.ApiKey, version, correlationId, clientId).Write(buffer);
-        WriteBody(buffer, T.ApiKey, version, body, start);
+        WriteBody(buffer, T.ApiKey, version, body);
     }
 
     /// <inheritdoc cref="WriteRequest"/>
     public static void WriteResponse<T>(FrameBuffer buffer, ApiKey key, short version, int correlationId, T body)
         where T : IMessage<T>
     {
-        var start = Begin(buffer);
+        Begin(buffer);
         new ResponseHeader(correlationId).Write(buffer, key, version);
-        WriteBody(buffer, key, version, body, start);
+        WriteBody(buffer, key, version, body);
     }
 
-    private static int Begin(FrameBuffer buffer)
+    private static void Begin(FrameBuffer buffer)
     {
         if (buffer.Length > 0)
             throw new InvalidOperationException("The buffer still holds a frame.");
 
         buffer.Append(LengthSize);
-        return 0;
     }
 
-    private static void WriteBody<T>(FrameBuffer buffer, ApiKey key, short version, T body, int start)
+    private static void WriteBody<T>(FrameBuffer buffer, ApiKey key, short version, T body)
         where T : IMessage<T>
     {
         var writer = new ProtocolWriter(buffer, key.IsFlexible(version));
         body.Write(ref writer, version);
-        buffer.SetInt32(start, checked((int)(buffer.TotalLength - LengthSize)));
+        buffer.SetInt32(0, checked((int)(buffer.TotalLength - LengthSize)));
     }
 }

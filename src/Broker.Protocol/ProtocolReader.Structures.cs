@@ -63,9 +63,6 @@ public ref partial struct ProtocolReader
         return items;
     }
 
-    /// <summary>Whether a structure follows; a nullable structure is preceded by one signed byte, negative for null.</summary>
-    public bool ReadIsPresent() => ReadInt8() >= 0 && !Failed;
-
     /// <summary>Passes over the tagged fields at the end of a structure; nothing in an inflexible version.</summary>
     public void SkipTaggedFields()
     {

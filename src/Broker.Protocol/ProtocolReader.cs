@@ -43,13 +43,9 @@ public ref partial struct ProtocolReader
 
     public short ReadInt16() => TryTake(2, out var bytes) ? BinaryPrimitives.ReadInt16BigEndian(bytes) : (short)0;
 
-    public ushort ReadUInt16() => TryTake(2, out var bytes) ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : (ushort)0;
-
     public int ReadInt32() => TryTake(4, out var bytes) ? BinaryPrimitives.ReadInt32BigEndian(bytes) : 0;
 
     public long ReadInt64() => TryTake(8, out var bytes) ? BinaryPrimitives.ReadInt64BigEndian(bytes) : 0;
-
-    public double ReadFloat64() => TryTake(8, out var bytes) ? BinaryPrimitives.ReadDoubleBigEndian(bytes) : 0;
 
     public Guid ReadUuid() => TryTake(16, out var bytes) ? new Guid(bytes, bigEndian: true) : Guid.Empty;
 

@@ -19,13 +19,9 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
 
     public void WriteInt16(short value) => BinaryPrimitives.WriteInt16BigEndian(_buffer.Append(2), value);
 
-    public void WriteUInt16(ushort value) => BinaryPrimitives.WriteUInt16BigEndian(_buffer.Append(2), value);
-
     public void WriteInt32(int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.Append(4), value);
 
     public void WriteInt64(long value) => BinaryPrimitives.WriteInt64BigEndian(_buffer.Append(8), value);
-
-    public void WriteFloat64(double value) => BinaryPrimitives.WriteDoubleBigEndian(_buffer.Append(8), value);
 
     public void WriteUuid(Guid value) => value.TryWriteBytes(_buffer.Append(16), bigEndian: true, out _);
 
@@ -34,7 +30,8 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
     public void WriteUnsignedVarint(uint value)
     {
         Span<byte> bytes = stackalloc byte[5];
-        bytes[..EncodeUnsignedVarint(bytes, value)].CopyTo(_buffer.Append(VarintSize(value)));
+        var size = EncodeUnsignedVarint(bytes, value);
+        bytes[..size].CopyTo(_buffer.Append(size));
     }
 
     public void WriteString(string value)
@@ -146,9 +143,6 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
             WriteStringArray(items);
     }
 
-    /// <summary>The byte before a nullable structure.</summary>
-    public void WriteIsPresent(bool present) => WriteInt8(present ? (sbyte)1 : (sbyte)-1);
-
     /// <summary>The number of tagged fields that follow; nothing in an inflexible version.</summary>
     public void WriteTagCount(int count = 0)
     {
@@ -179,8 +173,6 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
         else
             WriteInt32(length);
     }
-
-    private static int VarintSize(uint value) => (38 - System.Numerics.BitOperations.LeadingZeroCount(value | 1)) / 7;
 
     private static int EncodeUnsignedVarint(Span<byte> bytes, uint value)
     {

@@ -8,15 +8,15 @@ public sealed class CreateTopicsRequest : IRequest<CreateTopicsRequest>
     public static ApiVersionRange Versions => new(2, 7);
 
     public IReadOnlyList<CreatableTopic> Topics { get; set; } = [];
-    public int timeoutMs { get; set; } = 60000;
-    public bool validateOnly { get; set; }
+    public int TimeoutMs { get; set; } = 60000;
+    public bool ValidateOnly { get; set; }
 
     public static CreateTopicsRequest Read(ref ProtocolReader reader, short version)
     {
         var request = new CreateTopicsRequest();
         request.Topics = reader.ReadArray<CreatableTopic>(version);
-        request.timeoutMs = reader.ReadInt32();
-        request.validateOnly = reader.ReadBoolean();
+        request.TimeoutMs = reader.ReadInt32();
+        request.ValidateOnly = reader.ReadBoolean();
         reader.SkipTaggedFields();
         return request;
     }
@@ -24,8 +24,8 @@ public sealed class CreateTopicsRequest : IRequest<CreateTopicsRequest>
     public void Write(ref ProtocolWriter writer, short version)
     {
         writer.WriteArray(Topics, version);
-        writer.WriteInt32(timeoutMs);
-        writer.WriteBoolean(validateOnly);
+        writer.WriteInt32(TimeoutMs);
+        writer.WriteBoolean(ValidateOnly);
         writer.WriteTagCount();
     }
 
