@@ -1,0 +1,62 @@
+using MassTransit.Configuration;
+using MassTransit.DependencyInjection;
+using MassTransit.Middleware;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MassTransit.SqliteOutbox;
+
+internal static class SqliteOutboxRegistration
+{
+    public static void Register<TDbContext>(IBusRegistrationConfigurator configurator, SqliteOutboxOptions options)
+        where TDbContext : DbContext
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ConflictRetryLimit);
+
+        if (configurator.Any(service => service.ServiceType == typeof(OutboxSettings<TDbContext>)))
+            throw new ConfigurationException($"AddSqliteOutbox was already called for {typeof(TDbContext).Name}.");
+
+        configurator.AddSingleton(new OutboxSettings<TDbContext>(options));
+        configurator.TryAddSingleton(TimeProvider.System);
+        configurator.TryAddSingleton<SqliteOutboxMetrics>();
+        configurator.AddSingleton<RelaySignal<TDbContext>>();
+        configurator.AddHostedService<OutboxRelay<TDbContext>>();
+        configurator.TryAddScoped<IOutboxContextFactory<TDbContext>, InboxTransaction<TDbContext>>();
+
+        configurator.ConfigureDbContext<TDbContext>((provider, builder) => builder.AddInterceptors(
+            new ConnectionSettings(options),
+            new SaveChangesTurn(),
+            new RelayWakeUp(provider.GetRequiredService<RelaySignal<TDbContext>>())));
+
+        if (options.BusOutbox)
+            configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<TDbContext>>();
+
+        configurator.AddConfigureEndpointsCallback((context, name, endpoint) =>
+        {
+            if (options.InboxFor(name))
+                UseInbox<TDbContext>(endpoint, context);
+        });
+    }
+
+    public static void UseInbox<TDbContext>(IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+        where TDbContext : DbContext
+    {
+        SqliteOutboxOptions options = context.GetRequiredService<OutboxSettings<TDbContext>>().Options;
+
+        // Around the inbox, so that every attempt has a scope, a context and a transaction of its own.
+        if (options.ConflictRetryLimit > 0)
+        {
+            configurator.UseMessageRetry(retry =>
+            {
+                retry.Handle<Exception>(Conflict.Caused);
+                retry.Immediate(options.ConflictRetryLimit);
+            });
+        }
+
+        var inbox = new OutboxConsumePipeSpecificationObserver<TDbContext>(configurator, context);
+        configurator.ConnectConsumerConfigurationObserver(inbox);
+        configurator.ConnectSagaConfigurationObserver(inbox);
+    }
+}
