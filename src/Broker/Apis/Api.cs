@@ -34,7 +34,7 @@ internal abstract class Api
         where TResponse : class, IMessage<TResponse> =>
         new Api<TRequest, TResponse>(handler)
         {
-            Key = TRequest.Key,
+            Key = TRequest.ApiKey,
             Versions = new ApiVersionRange(min, max),
             AnnouncedMin = announcedMin,
             Overlaps = overlaps,

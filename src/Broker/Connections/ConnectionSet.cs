@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Broker.Diagnostics;
+
+namespace Broker.Connections;
+
+/// <summary>Every open connection, the limit on their number, and their end. Safe for use by any thread.</summary>
+internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<KafkaConnection, Task> _open = new();
+    private readonly CancellationTokenSource _sweepEnd = new();
+    private Task _sweeping = Task.CompletedTask;
+
+    public void Start()
+    {
+        if (broker.Options.ConnectionsMaxIdleMs > 0)
+            _sweeping = SweepLoopAsync(TimeSpan.FromMilliseconds(broker.Options.ConnectionsMaxIdleMs));
+    }
+
+    /// <summary>Takes over the socket; past the limit it is closed at once.</summary>
+    public void Add(Socket client, Listener listener)
+    {
+        if (_open.Count >= broker.Options.MaxConnections || broker.Stopping.IsCancellationRequested)
+        {
+            broker.Logger.ConnectionRefused(client.RemoteEndPoint, CloseReason.TooManyConnections, $"{_open.Count} are open.");
+            client.Dispose();
+            return;
+        }
+
+        client.NoDelay = true;
+        var connection = new KafkaConnection(client, listener, broker);
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open[connection] = ServeAsync(connection, start.Task);
+        start.SetResult();
+    }
+
+    /// <summary>
+    /// Waits for the connections, which end by themselves once the broker's stopping token is set, and cuts those whose client
+    /// does not take its answers.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _sweepEnd.CancelAsync().ConfigureAwait(false);
+        await _sweeping.ConfigureAwait(false);
+
+        // The patience is for real clients and so in real time, whatever clock the broker was given.
+        var ended = Task.WhenAll(_open.Values);
+        if (await Task.WhenAny(ended, Task.Delay(StopPatience, TimeProvider.System)).ConfigureAwait(false) != ended)
+        {
+            broker.Logger.ConnectionsCut(_open.Count);
+            foreach (var connection in _open.Keys)
+                connection.Cut(CloseReason.BrokerStops);
+        }
+
+        await ended.ConfigureAwait(false);
+        _sweepEnd.Dispose();
+    }
+
+    private async Task ServeAsync(KafkaConnection connection, Task started)
+    {
+        await started.ConfigureAwait(false);
+        try
+        {
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One client's end, whatever its cause, is not another's.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            broker.Logger.ConnectionFaulted(e);
+        }
+        finally
+        {
+            _open.TryRemove(connection, out _);
+            connection.Dispose();
+        }
+    }
+
+    private async Task SweepLoopAsync(TimeSpan maxIdle)
+    {
+        using var timer = new PeriodicTimer(maxIdle < TimeSpan.FromSeconds(4) ? maxIdle : maxIdle / 4, broker.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_sweepEnd.Token).ConfigureAwait(false))
+            {
+                foreach (var connection in _open.Keys)
+                {
+                    if (connection.Silence >= maxIdle)
+                        connection.Cut(CloseReason.Idle);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_sweepEnd.IsCancellationRequested)
+        {
+        }
+    }
+}

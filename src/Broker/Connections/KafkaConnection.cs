@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Broker.Apis;
+using Broker.Diagnostics;
+using Broker.Protocol;
+
+namespace Broker.Connections;
+
+/// <summary>
+/// One client: a loop that receives and a loop that sends. Requests begin in the order they came and are answered in that order;
+/// what waits (a long poll, an fsync) waits in the queue between the two loops, so that later requests are still received.
+/// The queue has <see cref="MaxPipelined"/> places; when it is full nothing more is received until an answer has left.
+/// </summary>
+internal sealed class KafkaConnection : IDisposable
+{
+    private const int MaxPipelined = 64;
+
+    private readonly Socket _socket;
+    private readonly Listener _listener;
+    private readonly BrokerContext _broker;
+    private readonly EndPoint? _client;
+    private readonly IPAddress _clientAddress;
+    private readonly CancellationTokenSource _aborted;
+    private readonly Channel<PendingAnswer> _answers = Channel.CreateBounded<PendingAnswer>(
+        new BoundedChannelOptions(MaxPipelined) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
+
+    private long _lastActivity;
+    private CloseReason? _reason;
+
+    public KafkaConnection(Socket socket, Listener listener, BrokerContext broker)
+    {
+        _socket = socket;
+        _listener = listener;
+        _broker = broker;
+        _client = socket.RemoteEndPoint;
+        _clientAddress = (_client as IPEndPoint)?.Address ?? IPAddress.None;
+        _aborted = CancellationTokenSource.CreateLinkedTokenSource(broker.Stopping);
+        _lastActivity = broker.Time.GetTimestamp();
+    }
+
+    /// <summary>Time since a request came or an answer left.</summary>
+    public TimeSpan Silence => _broker.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+
+    /// <summary>Serves the client until either side ends it. Faults only on a defect; a lost connection is an ordinary end.</summary>
+    public async Task RunAsync()
+    {
+        _broker.Metrics.ConnectionOpened();
+        _broker.Logger.ConnectionOpened(_client, _listener.Name);
+        var sending = SendLoopAsync();
+        try
+        {
+            await ReceiveLoopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _answers.Writer.Complete();
+            await _aborted.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+            _socket.Dispose();
+            var reason = _reason ?? CloseReason.ConnectionLost;
+            _broker.Metrics.ConnectionClosed(reason);
+            _broker.Logger.ConnectionClosed(_client, reason);
+        }
+    }
+
+    /// <summary>Ends the connection from any thread; answers still waiting are not sent.</summary>
+    public void Cut(CloseReason reason)
+    {
+        _reason ??= reason;
+        _socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _aborted.Dispose();
+    }
+
+    private async Task ReceiveLoopAsync()
+    {
+        using var frames = new FrameReader(_socket, _broker.Options.SocketRequestMaxBytes);
+        try
+        {
+            while (await frames.ReadAsync(_aborted.Token).ConfigureAwait(false) is { } frame)
+            {
+                Touch();
+                if (!await BeginAsync(frame).ConfigureAwait(false))
+                    return;
+            }
+
+            _reason ??= CloseReason.ClientClosed;
+        }
+        catch (MalformedFrameException malformed)
+        {
+            Refuse(CloseReason.MalformedFrame, malformed.Message);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            _reason ??= _broker.Stopping.IsCancellationRequested ? CloseReason.BrokerStops : CloseReason.ConnectionLost;
+        }
+    }
+
+    /// <returns>False when the connection must be closed.</returns>
+    private ValueTask<bool> BeginAsync(Memory<byte> frame)
+    {
+        var reader = new ProtocolReader(frame);
+        var header = RequestHeader.Read(ref reader);
+        if (!_broker.Apis.TryFind(header.ApiKey, out var api))
+            return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
+
+        var context = new RequestContext(header, _clientAddress, _listener, _aborted.Token);
+        var began = _broker.Time.GetTimestamp();
+        if (!api.Versions.Contains(header.ApiVersion))
+        {
+            if (header.ApiKey != ApiKey.ApiVersions)
+                return new(Refuse(CloseReason.UnsupportedVersion, $"{header.ApiKey} v{header.ApiVersion} is not served; {api.Versions} are."));
+
+            return EnqueueAsync(new PendingAnswer(context, began, new(ApiVersionsHandler.RefuseVersion(header, _broker.Apis))));
+        }
+
+        if (reader.Failed)
+            throw new MalformedFrameException($"The header of {header.ApiKey} v{header.ApiVersion} does not follow its format.");
+
+        var answering = api.AnswerAsync(ref reader, context);
+        return api.Overlaps || answering.IsCompleted
+            ? EnqueueAsync(new PendingAnswer(context, began, answering))
+            : EnqueueWhenDoneAsync(context, began, answering);
+    }
+
+    private async ValueTask<bool> EnqueueWhenDoneAsync(RequestContext context, long began, ValueTask<FrameBuffer?> answering)
+    {
+        var done = answering.AsTask();
+        await Task.WhenAny(done).ConfigureAwait(false);
+        return await EnqueueAsync(new PendingAnswer(context, began, new(done))).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> EnqueueAsync(PendingAnswer pending)
+    {
+        // Not cancelled by a stopping broker: the send loop empties the queue until it is completed, so there will be room.
+        await _answers.Writer.WriteAsync(pending, CancellationToken.None).ConfigureAwait(false);
+        return pending.Context.CloseAfter is null;
+    }
+
+    /// <summary>Awaits every answer, also after the client is gone: an answer may hold file slices that must be let go.</summary>
+    private async Task SendLoopAsync()
+    {
+        var sender = new FrameSender(_socket, _broker.Metrics);
+        await foreach (var pending in _answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            try
+            {
+                using var answer = await pending.Answering.ConfigureAwait(false);
+                _broker.Metrics.Requested(pending.Context.Header.ApiKey, _broker.Time.GetElapsedTime(pending.Began));
+                try
+                {
+                    if (answer is not null && _reason is not CloseReason.HandlerFailed)
+                        await sender.SendAsync(answer).ConfigureAwait(false);
+                }
+                finally
+                {
+                    ReleaseRecords(answer);
+                }
+
+                Touch();
+                if (pending.Context.CloseAfter is { } reason)
+                    Cut(reason);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                Cut(CloseReason.ConnectionLost);
+            }
+            catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
+            {
+                Cut(CloseReason.BrokerStops);
+            }
+#pragma warning disable CA1031 // A defect in one handler ends one connection, said in the log, and nothing else.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                var header = pending.Context.Header;
+                _broker.Logger.HandlerFailed(e, header.ApiKey, header.ApiVersion, _client, header.ClientId);
+                Cut(CloseReason.HandlerFailed);
+            }
+        }
+    }
+
+    private static void ReleaseRecords(FrameBuffer? answer)
+    {
+        if (answer is null)
+            return;
+        foreach (var records in answer.Records)
+            (records.Source as IDisposable)?.Dispose();
+    }
+
+    private bool Refuse(CloseReason reason, string details)
+    {
+        _reason ??= reason;
+        _broker.Logger.ConnectionRefused(_client, reason, details);
+        return false;
+    }
+
+    private void Touch() => Volatile.Write(ref _lastActivity, _broker.Time.GetTimestamp());
+
+    private readonly record struct PendingAnswer(RequestContext Context, long Began, ValueTask<FrameBuffer?> Answering);
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Broker.Connections;
+using Broker.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Diagnostics;
+
+/// <summary>Every log message of the broker outside its groups.</summary>
+internal static partial class BrokerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Broker {NodeId} of cluster {ClusterId} listens on {Listeners}; data in {Directory}; {Topics} topics opened in {Milliseconds} ms.")]
+    public static partial void Started(this ILogger logger, int nodeId, string clusterId, string listeners, string directory, int topics, long milliseconds);
+
+    [LoggerMessage(2, LogLevel.Information, "Broker stopped.")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Debug, "Connection from {Client} on {Listener} opened.")]
+    public static partial void ConnectionOpened(this ILogger logger, EndPoint? client, string listener);
+
+    [LoggerMessage(4, LogLevel.Debug, "Connection from {Client} closed: {Reason}.")]
+    public static partial void ConnectionClosed(this ILogger logger, EndPoint? client, CloseReason reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Connection from {Client} closed: {Reason}. {Details}")]
+    public static partial void ConnectionRefused(this ILogger logger, EndPoint? client, CloseReason reason, string details);
+
+    [LoggerMessage(6, LogLevel.Error, "{Api} v{Version} from {Client} (client id {ClientId}) failed; its connection is closed.")]
+    public static partial void HandlerFailed(this ILogger logger, Exception exception, ApiKey api, short version, EndPoint? client, string? clientId);
+
+    [LoggerMessage(7, LogLevel.Warning, "Listener {Listener} could not accept a connection.")]
+    public static partial void AcceptFailed(this ILogger logger, Exception exception, string listener);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Count} connections did not end within the stop's time and were cut.")]
+    public static partial void ConnectionsCut(this ILogger logger, int count);
+
+    [LoggerMessage(9, LogLevel.Error, "A connection ended by a defect of the broker.")]
+    public static partial void ConnectionFaulted(this ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Error, "Partition {Topic}-{Partition} is offline: its log cannot be opened. All others are served.")]
+    public static partial void PartitionOffline(this ILogger logger, Exception exception, string topic, int partition);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Path} belongs to no topic and was in the way of a new one; it was moved to {Aside}.")]
+    public static partial void StrayDirectory(this ILogger logger, string path, string aside);
+
+    [LoggerMessage(12, LogLevel.Information, "Topic {Topic} ({Id}) created with {Partitions} partitions.")]
+    public static partial void TopicCreated(this ILogger logger, string topic, Guid id, int partitions);
+
+    [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
+    public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
+
+    [LoggerMessage(14, LogLevel.Error, "{Partition} failed and takes no more records until the broker is started again.")]
+    public static partial void PartitionFailed(this ILogger logger, Exception exception, string partition);
+
+    [LoggerMessage(15, LogLevel.Error, "{Partition}: old records could not be deleted; it is tried again in the next round.")]
+    public static partial void RetentionFailed(this ILogger logger, Exception exception, string partition);
+
+    [LoggerMessage(16, LogLevel.Information, "{Partition}: {Segments} old segments deleted; it starts at offset {LogStartOffset}.")]
+    public static partial void SegmentsDeleted(this ILogger logger, string partition, int segments, long logStartOffset);
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Broker.Connections;
+using Broker.Protocol;
+
+namespace Broker.Diagnostics;
+
+/// <summary>Every instrument of one broker. Meter name: <c>Broker</c>. Safe for use by any thread.</summary>
+internal sealed class BrokerMetrics : IDisposable
+{
+    public const string MeterName = "Broker";
+
+    private static readonly KeyValuePair<string, object?> BySendfile = new("path", "sendfile");
+    private static readonly KeyValuePair<string, object?> ByCopy = new("path", "copy");
+
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _errors;
+    private readonly Histogram<double> _duration;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _fetchBytes;
+    private readonly Counter<long> _produceBytes;
+    private readonly Counter<long> _produceBatches;
+
+    public BrokerMetrics()
+    {
+        _requests = Meter.CreateCounter<long>("broker.requests", "{request}", "Requests answered, by API.");
+        _errors = Meter.CreateCounter<long>("broker.errors", "{error}", "Error codes in answers, by API and code.");
+        _duration = Meter.CreateHistogram<double>("broker.request.duration", "s", "From the whole request received to its answer ready to send, by API.");
+        _connections = Meter.CreateUpDownCounter<long>("broker.connections", "{connection}", "Open connections.");
+        _closed = Meter.CreateCounter<long>("broker.connections.closed", "{connection}", "Connections ended, by reason.");
+        _fetchBytes = Meter.CreateCounter<long>("broker.fetch.bytes", "By", "Bytes of records sent, by the path they took: sendfile or copy.");
+        _produceBytes = Meter.CreateCounter<long>("broker.produce.bytes", "By", "Bytes of record batches appended.");
+        _produceBatches = Meter.CreateCounter<long>("broker.produce.batches", "{batch}", "Record batches appended.");
+    }
+
+    public Meter Meter { get; } = new(MeterName);
+
+    public void Requested(ApiKey api, TimeSpan duration)
+    {
+        var tag = new KeyValuePair<string, object?>("api", api.ToString());
+        _requests.Add(1, tag);
+        _duration.Record(duration.TotalSeconds, tag);
+    }
+
+    public void Failed(ApiKey api, ErrorCode error) => _errors.Add(1, new("api", api.ToString()), new("error", error.ToString()));
+
+    public void ConnectionOpened() => _connections.Add(1);
+
+    public void ConnectionClosed(CloseReason reason)
+    {
+        _connections.Add(-1);
+        _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+    }
+
+    public void SentByKernel(long bytes) => _fetchBytes.Add(bytes, BySendfile);
+
+    public void SentByCopy(long bytes) => _fetchBytes.Add(bytes, ByCopy);
+
+    public void Appended(int bytes)
+    {
+        _produceBatches.Add(1);
+        _produceBytes.Add(bytes);
+    }
+
+    public void Dispose() => Meter.Dispose();
+}

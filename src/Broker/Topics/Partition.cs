@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using Broker.Protocol;
+using Broker.Records;
+using Broker.Storage;
+
+namespace Broker.Topics;
+
+/// <summary>
+/// A log with its leadership, its readers and those who wait for more. Records can be read from the moment they are written, as on
+/// a Kafka partition with one replica: the high watermark is the log's end. Safe for use by any thread.
+/// A partition whose log could not be opened is offline; one whose log failed later takes no more appends. Neither concerns others.
+/// </summary>
+internal sealed class Partition(string topic, int index, PartitionLog? log, int leaderEpoch, LogFlusher flusher)
+{
+    private volatile bool _deleted;
+
+    public string Topic { get; } = topic;
+
+    public int Index { get; } = index;
+
+    public int LeaderEpoch { get; } = leaderEpoch;
+
+    public DelayedFetches DelayedFetches { get; } = new();
+
+    /// <summary>Null while offline.</summary>
+    public PartitionLog? Log => _deleted ? null : log;
+
+    public override string ToString() => $"{Topic}-{Index}";
+
+    [MemberNotNullWhen(true, nameof(Log))]
+    public bool IsOnline => Log is not null;
+
+    /// <summary>Whether a client's idea of the leadership is ours; -1 is no idea.</summary>
+    public ErrorCode CheckEpoch(int currentLeaderEpoch) =>
+        !IsOnline ? ErrorCode.KafkaStorageError
+        : currentLeaderEpoch < 0 || currentLeaderEpoch == LeaderEpoch ? ErrorCode.None
+        : currentLeaderEpoch < LeaderEpoch ? ErrorCode.FencedLeaderEpoch
+        : ErrorCode.UnknownLeaderEpoch;
+
+    /// <summary>
+    /// Writes validated batches, offsets assigned in place, and wakes whoever waits for them. Not durable yet:
+    /// see <see cref="FlushAsync"/> and <see cref="AppendedAsync"/>.
+    /// </summary>
+    /// <exception cref="IOException">Nothing was kept; the partition may have become read-only.</exception>
+    public AppendResult Append(Memory<byte> batches)
+    {
+        var result = OnlineLog().Append(batches, LeaderEpoch);
+        DelayedFetches.WakeAll();
+        return result;
+    }
+
+    /// <summary>Completes when every record below the offset is on disk.</summary>
+    public Task FlushAsync(long upToOffset) => flusher.FlushAsync(OnlineLog(), upToOffset);
+
+    /// <summary>After an append that nobody waits to be durable: does what flush.messages and flush.ms say.</summary>
+    public Task AppendedAsync() => flusher.AppendedAsync(OnlineLog());
+
+    /// <summary>Appends one batch of the broker's own making.</summary>
+    /// <param name="batch">A whole valid batch; its base offset is written in place.</param>
+    /// <param name="durable">Whether the task completes only when the batch is on disk.</param>
+    /// <returns>The offset of the first record.</returns>
+    /// <exception cref="IOException">The batch was not kept, or is not durable although asked; the partition may have become read-only.</exception>
+    public async Task<long> AppendAsync(Memory<byte> batch, bool durable)
+    {
+        var result = Append(batch);
+        await (durable ? FlushAsync(result.LastOffset + 1) : AppendedAsync()).ConfigureAwait(false);
+        return result.BaseOffset;
+    }
+
+    /// <summary>Whole batches from the one that holds the offset to at most the log's end; null at the end.</summary>
+    /// <exception cref="OffsetOutOfRangeException" />
+    public LogSlice? Read(long offset, int maxBytes, bool minOneBatch = true)
+    {
+        var current = OnlineLog();
+        return current.Read(offset, maxBytes, current.LogEndOffset, minOneBatch);
+    }
+
+    /// <summary>
+    /// The largest epoch not above the asked one that has records, and where it ended. Found in the log itself, whose batches
+    /// carry their epoch and never go back in it.
+    /// </summary>
+    public (int Epoch, long EndOffset) EndOfEpoch(int epoch)
+    {
+        var current = OnlineLog();
+        var end = current.LogEndOffset;
+        if (epoch > LeaderEpoch)
+            return (-1, -1);
+
+        var low = current.LogStartOffset;
+        var high = end;
+        var lastEpoch = -1;
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            var header = HeaderAt(current, middle, end);
+            if (header is null || header.Value.PartitionLeaderEpoch > epoch)
+            {
+                high = middle;
+            }
+            else
+            {
+                lastEpoch = header.Value.PartitionLeaderEpoch;
+                low = header.Value.NextOffset;
+            }
+        }
+
+        // An epoch without records ends where it began; the current one ends where the log does.
+        return epoch == LeaderEpoch ? (epoch, end) : (lastEpoch < 0 ? epoch : lastEpoch, low);
+    }
+
+    /// <summary>The epoch of the record at an offset or of the next one; the current epoch at the log's end.</summary>
+    public int EpochAt(long offset)
+    {
+        var current = OnlineLog();
+        return HeaderAt(current, offset, current.LogEndOffset)?.PartitionLeaderEpoch ?? LeaderEpoch;
+    }
+
+    public void Delete()
+    {
+        _deleted = true;
+        DelayedFetches.WakeAll();
+        log?.Delete();
+    }
+
+    public void Close() => log?.Dispose();
+
+    private static RecordBatchHeader? HeaderAt(PartitionLog log, long offset, long end)
+    {
+        using var slice = log.Read(offset, RecordBatchHeader.Size, end, minOneBatch: true);
+        if (slice is null)
+            return null;
+
+        Span<byte> bytes = stackalloc byte[RecordBatchHeader.Size];
+        slice.CopyTo(0, bytes);
+        return RecordBatchHeader.TryRead(bytes, out var header) ? header : null;
+    }
+
+    private PartitionLog OnlineLog() => Log ?? throw new PartitionOfflineException(this);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Broker.Storage;
+
+namespace Broker.Topics;
+
+/// <summary>The broker's own small files: read whole, replaced whole, so that a crash leaves the old one or the new one.</summary>
+internal static class StateFile
+{
+    /// <exception cref="InvalidDataException">The file is there and is not what this broker writes. Nothing was changed.</exception>
+    public static T? Read<T>(DataDirectory directory, string name, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var path = Path.Combine(directory.Path, name);
+        if (!File.Exists(path))
+            return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type)
+                ?? throw new InvalidDataException($"{path} is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} cannot be read: {e.Message} Restore it or move the data directory away.", e);
+        }
+    }
+
+    /// <summary>On return the new content is on disk.</summary>
+    public static void Replace<T>(DataDirectory directory, string name, T content, JsonTypeInfo<T> type) =>
+        directory.WriteAtomically(name, JsonSerializer.SerializeToUtf8Bytes(content, type));
+}
+
+/// <param name="ClusterId">Made once, when the data directory is new.</param>
+/// <param name="LeaderEpoch">Rises by one with every start.</param>
+/// <param name="NextProducerId">Every smaller one may have been given out.</param>
+internal sealed record BrokerFile(string ClusterId, int LeaderEpoch, long NextProducerId);
+
+internal sealed record TopicsFile(IReadOnlyList<TopicsFile.Entry> Topics)
+{
+    /// <param name="Name">The topic's name.</param>
+    /// <param name="Id">Never used again, also not for a topic of the same name.</param>
+    /// <param name="Partitions">Their number.</param>
+    /// <param name="Deleting">The topic is gone for clients, its files perhaps not yet.</param>
+    /// <param name="Configs">Settings of its own.</param>
+    internal sealed record Entry(string Name, Guid Id, int Partitions, bool Deleting, IReadOnlyDictionary<string, string> Configs);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(BrokerFile))]
+[JsonSerializable(typeof(TopicsFile))]
+internal sealed partial class StateFileJson : JsonSerializerContext;

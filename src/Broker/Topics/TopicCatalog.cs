@@ -1,0 +1,240 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Broker.Diagnostics;
+using Broker.Protocol;
+using Broker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Topics;
+
+/// <summary>
+/// Which topics exist. Kept whole in <c>topics.json</c>; that file decides: a topic it names is completed at start if a crash left it
+/// half made, a topic it calls deleting is removed to the end. Readers see one snapshot after another, without a lock; changes come
+/// one at a time. A topic can be used before it can be seen.
+/// </summary>
+internal sealed class TopicCatalog : IDisposable
+{
+    private const string FileName = "topics.json";
+    private const int MaxPartitions = 10_000;
+
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly DataDirectory _directory;
+    private readonly BrokerOptions _options;
+    private readonly TopicLogs _logs;
+    private readonly ILogger _logger;
+    private volatile Snapshot _topics = new([]);
+
+    public TopicCatalog(DataDirectory directory, BrokerOptions options, TopicLogs logs, ILogger logger)
+    {
+        _directory = directory;
+        _options = options;
+        _logs = logs;
+        _logger = logger;
+    }
+
+    /// <summary>In order of name.</summary>
+    public IReadOnlyList<Topic> All => _topics.Sorted;
+
+    public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _topics.ByName.TryGetValue(name, out topic);
+
+    public bool TryFind(Guid id, [NotNullWhen(true)] out Topic? topic) => _topics.ById.TryGetValue(id, out topic);
+
+    public Partition? FindPartition(string topic, int index) =>
+        TryFind(topic, out var found) && found.TryGetPartition(index, out var partition) ? partition : null;
+
+    /// <summary>Opens every log. Called once, before anything else.</summary>
+    public void Open()
+    {
+        var entries = StateFile.Read(_directory, FileName, StateFileJson.Default.TopicsFile)?.Topics ?? [];
+        foreach (var deleted in entries.Where(e => e.Deleting))
+            _logs.Remove(deleted.Name, deleted.Partitions);
+
+        var live = entries.Where(e => !e.Deleting).ToArray();
+        var topics = new Topic[live.Length];
+        Parallel.For(0, live.Length, i =>
+        {
+            var config = new TopicConfig(_options, live[i].Configs);
+            topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
+        });
+        _topics = new Snapshot(topics);
+        if (live.Length < entries.Count)
+            Save(topics);
+    }
+
+    /// <summary>Makes a topic. With <paramref name="validateOnly"/> only says whether it could be made.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="partitions">Their number, -1 for <c>num.partitions</c>.</param>
+    /// <param name="configs">Settings of its own.</param>
+    /// <param name="validateOnly">Change nothing.</param>
+    /// <exception cref="TopicFaultException">The topic exists or may not be made like this.</exception>
+    public Task<Topic> CreateAsync(string name, int partitions, IReadOnlyDictionary<string, string?> configs, bool validateOnly = false) =>
+        ChangeAsync(topics =>
+        {
+            if (topics.ByName.ContainsKey(name))
+                throw new TopicFaultException(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
+            if (TopicName.Check(name) is { } fault)
+                throw new TopicFaultException(ErrorCode.InvalidTopicException, fault);
+            if (topics.Sorted.FirstOrDefault(t => TopicName.Collide(t.Name, name)) is { } other)
+                throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other.Name}.");
+
+            var count = partitions == -1 ? _options.NumPartitions : partitions;
+            if (count is < 1 or > MaxPartitions)
+                throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
+
+            var config = new TopicConfig(_options, CheckConfigs(configs));
+            var topic = new Topic(name, Guid.NewGuid(), config, []);
+            if (validateOnly)
+                return topic with { Partitions = new Partition[count] };
+
+            for (var index = 0; index < count; index++)
+                _logs.ClearTheWay(name, index);
+            Save([.. topics.Sorted, topic], partitionsOf: t => t == topic ? count : t.Partitions.Count);
+            topic = topic with { Partitions = OpenPartitions(name, 0, count, config) };
+            _topics = topics.With(topic);
+            _logger.TopicCreated(name, topic.Id, count);
+            return topic;
+        });
+
+    /// <summary>An internal topic, made at its first use.</summary>
+    public async Task<Topic> GetOrCreateInternalAsync(string name)
+    {
+        if (TryFind(name, out var topic))
+            return topic;
+
+        try
+        {
+            return await CreateAsync(name, _options.OffsetsTopicNumPartitions, new Dictionary<string, string?>
+            {
+                ["cleanup.policy"] = "compact",
+                ["segment.bytes"] = _options.OffsetsTopicSegmentBytes.ToString(CultureInfo.InvariantCulture),
+            }).ConfigureAwait(false);
+        }
+        catch (TopicFaultException e) when (e.Code == ErrorCode.TopicAlreadyExists && TryFind(name, out topic))
+        {
+            return topic;
+        }
+    }
+
+    /// <exception cref="TopicFaultException">No such topic, or it may not be deleted.</exception>
+    public Task<Topic> DeleteAsync(Guid id) => ChangeAsync(topics =>
+    {
+        if (!topics.ById.TryGetValue(id, out var topic))
+            throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
+        if (topic.IsInternal)
+            throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{topic.Name}' is internal and cannot be deleted.");
+
+        Save(topics.Sorted, deleting: topic);
+        var rest = topics.Without(topic);
+        _topics = rest;
+        foreach (var partition in topic.Partitions)
+            partition.Delete();
+        _logs.Remove(topic.Name, topic.Partitions.Count);
+        Save(rest.Sorted);
+        _logger.TopicDeleted(topic.Name, topic.Id);
+        return topic;
+    });
+
+    /// <summary>Raises the number of partitions.</summary>
+    /// <exception cref="TopicFaultException">No such topic, or the number would not rise.</exception>
+    public Task<Topic> AddPartitionsAsync(string name, int count, bool validateOnly) => ChangeAsync(topics =>
+    {
+        var topic = Existing(topics, name);
+        var now = topic.Partitions.Count;
+        if (count <= now)
+            throw new TopicFaultException(ErrorCode.InvalidPartitions, $"The topic {name} currently has {now} partition(s); {count} would not be an increase.");
+        if (count > MaxPartitions)
+            throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
+        if (topic.IsInternal)
+            throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' is internal: its partitions cannot be added to.");
+        if (validateOnly)
+            return topic;
+
+        for (var index = now; index < count; index++)
+            _logs.ClearTheWay(name, index);
+        Save(topics.Sorted, partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
+        var grown = topic with { Partitions = [.. topic.Partitions, .. OpenPartitions(name, now, count, topic.Config)] };
+        _topics = topics.With(grown);
+        return grown;
+    });
+
+    /// <summary>Replaces the topic's own settings by what <paramref name="change"/> makes of them.</summary>
+    /// <exception cref="TopicFaultException">No such topic, or a setting is refused.</exception>
+    public Task<Topic> ConfigureAsync(string name, Func<TopicConfig, IReadOnlyDictionary<string, string?>> change, bool validateOnly) =>
+        ChangeAsync(topics =>
+        {
+            var topic = Existing(topics, name);
+            var changed = topic with { Config = topic.Config.With(CheckConfigs(change(topic.Config))) };
+            if (validateOnly)
+                return changed;
+
+            var after = topics.With(changed);
+            Save(after.Sorted);
+            _topics = after;
+            foreach (var log in changed.Partitions.Select(p => p.Log).OfType<PartitionLog>())
+                log.Options = TopicLogs.LogOptionsOf(changed.Config);
+            return changed;
+        });
+
+    /// <summary>Closes every log cleanly. Nothing may use the catalog any more.</summary>
+    public void Dispose()
+    {
+        foreach (var partition in All.SelectMany(t => t.Partitions))
+            partition.Close();
+        _changing.Dispose();
+    }
+
+    private async Task<Topic> ChangeAsync(Func<Snapshot, Topic> change)
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return change(_topics);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private static Topic Existing(Snapshot topics, string name) =>
+        topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
+
+    private static Dictionary<string, string> CheckConfigs(IReadOnlyDictionary<string, string?> configs)
+    {
+        foreach (var (name, value) in configs)
+        {
+            if (TopicSetting.Refuse(name, value) is { } fault)
+                throw new TopicFaultException(ErrorCode.InvalidConfig, fault);
+        }
+
+        return configs.ToDictionary(c => c.Key, c => c.Value!);
+    }
+
+    private Partition[] OpenPartitions(string topic, int from, int to, TopicConfig config)
+    {
+        var partitions = new Partition[to - from];
+        for (var i = 0; i < partitions.Length; i++)
+            partitions[i] = _logs.Open(topic, from + i, config);
+        return partitions;
+    }
+
+    private void Save(IEnumerable<Topic> topics, Topic? deleting = null, Func<Topic, int>? partitionsOf = null)
+    {
+        var entries = topics.Select(t => new TopicsFile.Entry(
+            t.Name, t.Id, partitionsOf?.Invoke(t) ?? t.Partitions.Count, Deleting: t == deleting, t.Config.Overrides));
+        StateFile.Replace(_directory, FileName, new TopicsFile(entries.ToList()), StateFileJson.Default.TopicsFile);
+    }
+
+    private sealed class Snapshot(IReadOnlyCollection<Topic> topics)
+    {
+        public IReadOnlyList<Topic> Sorted { get; } = topics.OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
+
+        public Dictionary<string, Topic> ByName { get; } = topics.ToDictionary(t => t.Name, StringComparer.Ordinal);
+
+        public Dictionary<Guid, Topic> ById { get; } = topics.ToDictionary(t => t.Id);
+
+        public Snapshot With(Topic changed) => new([.. Sorted.Where(t => t.Id != changed.Id), changed]);
+
+        public Snapshot Without(Topic removed) => new([.. Sorted.Where(t => t.Id != removed.Id)]);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Broker.Topics;
+
+/// <summary>A topic's settings: its own and, where it has none, the broker's. Immutable; a change makes a new one.</summary>
+internal sealed class TopicConfig
+{
+    private readonly BrokerOptions _broker;
+
+    public TopicConfig(BrokerOptions broker, IEnumerable<KeyValuePair<string, string>> overrides)
+    {
+        _broker = broker;
+        Overrides = overrides.ToFrozenDictionary(StringComparer.Ordinal);
+        var policies = this["cleanup.policy"].Split(',', StringSplitOptions.TrimEntries);
+        IsCompacted = policies.Contains("compact");
+        IsDeleted = policies.Contains("delete");
+        LogAppendTime = this["message.timestamp.type"] == "LogAppendTime";
+        MaxMessageBytes = (int)Number("max.message.bytes");
+        RetentionMs = Number("retention.ms");
+        RetentionBytes = Number("retention.bytes");
+        SegmentBytes = (int)Number("segment.bytes");
+        SegmentMs = Number("segment.ms");
+        IndexIntervalBytes = (int)Number("index.interval.bytes");
+        FlushMessages = Number("flush.messages");
+        FlushMs = Number("flush.ms");
+    }
+
+    /// <summary>What was set on the topic itself.</summary>
+    public FrozenDictionary<string, string> Overrides { get; }
+
+    /// <summary>Every record needs a key.</summary>
+    public bool IsCompacted { get; }
+
+    /// <summary>Old segments may be deleted.</summary>
+    public bool IsDeleted { get; }
+
+    public bool LogAppendTime { get; }
+
+    public int MaxMessageBytes { get; }
+
+    public long RetentionMs { get; }
+
+    public long RetentionBytes { get; }
+
+    public int SegmentBytes { get; }
+
+    public long SegmentMs { get; }
+
+    public int IndexIntervalBytes { get; }
+
+    public long FlushMessages { get; }
+
+    public long FlushMs { get; }
+
+    public string this[string name] =>
+        Overrides.GetValueOrDefault(name) ?? TopicSetting.Find(name)!.Default(_broker);
+
+    public TopicConfig With(IEnumerable<KeyValuePair<string, string>> overrides) => new(_broker, overrides);
+
+    private long Number(string name) => long.Parse(this[name], CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Broker.Configuration;
+
+namespace Broker.Topics;
+
+/// <summary>One setting a topic may override.</summary>
+/// <param name="Name">Kafka's name.</param>
+/// <param name="Type">As DescribeConfigs tells it.</param>
+/// <param name="BrokerName">The broker's setting that stands in when the topic has none; null when only a constant does.</param>
+/// <param name="Default">What stands in, from the broker's settings.</param>
+/// <param name="Check">Returns what is allowed when the value is not, else null.</param>
+internal sealed record TopicSetting(
+    string Name, ConfigType Type, string? BrokerName, Func<BrokerOptions, string> Default, Func<string, string?> Check)
+{
+    public static IReadOnlyList<TopicSetting> All { get; } =
+    [
+        new("cleanup.policy", ConfigType.List, "log.cleanup.policy", o => o.LogCleanupPolicy, ConfigValues.CheckCleanupPolicy),
+        new("compression.type", ConfigType.String, null, _ => "producer", v => v == "producer" ? null : "producer: batches are stored as they come"),
+        Number("flush.messages", ConfigType.Long, "log.flush.interval.messages", o => o.LogFlushIntervalMessages, 1, long.MaxValue),
+        Number("flush.ms", ConfigType.Long, "log.flush.interval.ms", o => o.LogFlushIntervalMs ?? long.MaxValue, 0, long.MaxValue),
+        Number("index.interval.bytes", ConfigType.Int, "log.index.interval.bytes", o => o.LogIndexIntervalBytes, 0, int.MaxValue),
+        Number("max.message.bytes", ConfigType.Int, "message.max.bytes", o => o.MessageMaxBytes, 0, int.MaxValue),
+        new("message.timestamp.type", ConfigType.String, "log.message.timestamp.type", o => o.LogMessageTimestampType, ConfigValues.CheckTimestampType),
+        Number("min.insync.replicas", ConfigType.Int, null, _ => 1, 1, 1),
+        Number("retention.bytes", ConfigType.Long, "log.retention.bytes", o => o.LogRetentionBytes, -1, long.MaxValue),
+        Number("retention.ms", ConfigType.Long, "log.retention.ms", RetentionMs, -1, long.MaxValue),
+        Number("segment.bytes", ConfigType.Int, "log.segment.bytes", o => o.LogSegmentBytes, 1024, int.MaxValue),
+        Number("segment.ms", ConfigType.Long, "log.roll.ms", o => o.LogRollMs ?? o.LogRollHours * 3_600_000L, 1, long.MaxValue),
+    ];
+
+    private static readonly Dictionary<string, TopicSetting> ByName = All.ToDictionary(s => s.Name, StringComparer.Ordinal);
+
+    /// <summary>Says what is wrong with a setting, or null when the topic may have it.</summary>
+    public static string? Refuse(string name, string? value)
+    {
+        if (!ByName.TryGetValue(name, out var setting))
+            return $"{name} is no topic setting of this broker; the nearest one is {All.MinBy(s => EditDistance.Between(name, s.Name))!.Name}.";
+        if (value is null)
+            return $"{name} has no value.";
+        return setting.Check(value) is { } allowed ? $"{name} cannot be \"{value}\"; it takes {allowed}." : null;
+    }
+
+    public static TopicSetting? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static TopicSetting Number(string name, ConfigType type, string? brokerName, Func<BrokerOptions, long> read, long min, long max) =>
+        new(name, type, brokerName, o => read(o).ToString(CultureInfo.InvariantCulture),
+            v => ConfigValues.TryNumber(v, min, max, out _) ? null : $"a whole number from {min} to {max}");
+
+    private static long RetentionMs(BrokerOptions options) =>
+        options.LogRetentionMs
+        ?? (options.LogRetentionMinutes is { } minutes ? InMs(minutes, 60_000) : InMs(options.LogRetentionHours, 3_600_000));
+
+    private static long InMs(int units, long unitMs) => units < 0 ? -1 : units * unitMs;
+}
