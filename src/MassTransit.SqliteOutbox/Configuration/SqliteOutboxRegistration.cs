@@ -22,13 +22,14 @@ internal static class SqliteOutboxRegistration
         configurator.TryAddSingleton(TimeProvider.System);
         configurator.TryAddSingleton<SqliteOutboxMetrics>();
         configurator.AddSingleton<RelaySignal<TDbContext>>();
+        configurator.AddSingleton<RelayWakeUp<TDbContext>>();
         configurator.AddHostedService<OutboxRelay<TDbContext>>();
         configurator.TryAddScoped<IOutboxContextFactory<TDbContext>, InboxTransaction<TDbContext>>();
 
+        var connectionSettings = new ConnectionSettings(options);
+        var saveChangesTurn = new SaveChangesTurn();
         configurator.ConfigureDbContext<TDbContext>((provider, builder) => builder.AddInterceptors(
-            new ConnectionSettings(options),
-            new SaveChangesTurn(),
-            new RelayWakeUp(provider.GetRequiredService<RelaySignal<TDbContext>>())));
+            connectionSettings, saveChangesTurn, provider.GetRequiredService<RelayWakeUp<TDbContext>>()));
 
         if (options.BusOutbox)
             configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<TDbContext>>();

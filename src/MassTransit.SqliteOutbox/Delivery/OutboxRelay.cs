@@ -17,7 +17,7 @@ internal sealed class OutboxRelay<TDbContext>(
     OutboxSettings<TDbContext> settings,
     SqliteOutboxMetrics metrics,
     TimeProvider time,
-    ILogger<OutboxRelay<TDbContext>> logger) : BackgroundService
+    ILogger<OutboxRelay<TDbContext>> logger) : BackgroundService, IHostedLifecycleService
     where TDbContext : DbContext
 {
     /// <summary>While another process drains the file it may or may not take our rows along; look again soon.</summary>
@@ -26,6 +26,15 @@ internal sealed class OutboxRelay<TDbContext>(
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
 
     private readonly SqliteOutboxOptions _options = settings.Options;
+
+    /// <summary>Before any service stops, the bus among them: what is being sent may still be acknowledged.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace MassTransit.SqliteOutbox;
 
 /// <summary>Tells the relay of this process that rows were committed. Calls in between two looks count as one.</summary>
-internal sealed class RelaySignal<TDbContext> : IRelaySignal
+internal sealed class RelaySignal<TDbContext>
 {
     private readonly Channel<bool> _raised = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
     {

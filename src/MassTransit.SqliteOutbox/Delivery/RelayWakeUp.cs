@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MassTransit.SqliteOutbox;
 
 /// <summary>Wakes the relay once outbox rows are committed, never before.</summary>
-internal sealed class RelayWakeUp(IRelaySignal signal) : SaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class RelayWakeUp<TDbContext>(RelaySignal<TDbContext> signal) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {

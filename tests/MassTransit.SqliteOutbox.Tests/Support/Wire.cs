@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace MassTransit.SqliteOutbox.Tests.Support;
+
+public sealed record Seen(string Text, Guid? MessageId, ConsumeContext Context);
+
+/// <summary>What reached the bus, duplicates included: its endpoint has no inbox.</summary>
+public sealed class Wire
+{
+    private readonly Lock _lock = new();
+    private readonly List<(Func<ImmutableList<Seen>, bool> Condition, TaskCompletionSource Reached)> _waiters = [];
+
+    public ImmutableList<Seen> Messages { get; private set; } = [];
+
+    public IEnumerable<string> Texts => Messages.Select(seen => seen.Text);
+
+    public void Add(string text, ConsumeContext context)
+    {
+        lock (_lock)
+        {
+            Messages = Messages.Add(new Seen(text, context.MessageId, context));
+            foreach (var (condition, reached) in _waiters)
+            {
+                if (condition(Messages))
+                    reached.TrySetResult();
+            }
+        }
+    }
+
+    public Task Holds(int count) => Until(messages => messages.Count >= count);
+
+    public Task Holds(string text) => Until(messages => messages.Any(seen => seen.Text == text));
+
+    public Task Until(Func<ImmutableList<Seen>, bool> condition)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (condition(Messages))
+                return Task.CompletedTask;
+
+            _waiters.Add((condition, reached));
+        }
+
+        return reached.Task.WaitAsync(Deadline);
+    }
+
+    /// <summary>Only a way to fail: nothing waits this long when it works.</summary>
+    public static TimeSpan Deadline => TimeSpan.FromSeconds(30);
+}
