@@ -134,13 +134,13 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     {
         foreach (var id in _runner.Ids)
         {
-            var durable = -1L;
-            _runner.TryRun(id, (group, decision) =>
+            var reply = new Reply<ErrorCode>(error => error);
+            if (_runner.TryRun(id, (group, decision) =>
             {
                 group.ForgetTopic(name => name == topic, decision);
-                durable = group.DurableOffset;
-            });
-            await _runner.FlushAsync(id, durable).ConfigureAwait(false);
+                decision.Answer(reply, ErrorCode.None);
+            }))
+                await AnswerAsync(id, reply, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
