@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Broker.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -99,7 +98,6 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever kept the records from being written, nothing decided with them may be told.")]
     private void Commit(Group group, Decision decision)
     {
         if (decision.Records.Count > 0)
@@ -110,6 +108,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
             }
             catch (Exception e)
             {
+                // Whatever kept the records from being written, nothing decided with them may be told.
                 logger.AppendFailed(e, group.Id);
                 if (decision.Records.Exists(r => r is GenerationRecord))
                     GroupReplay.Revert(group, decision);
