@@ -261,6 +261,8 @@ internal sealed class GroupScenario : IDisposable
             _trace.AppendLine($"  {when}stored {Stored(record)}");
         _recordsSeen = Log.Records.Count;
 
+        // An answer may name a member whose own answer is written further down.
+        _waiting.ForEach(waiting => waiting.Answer());
         foreach (var waiting in _waiting.ToList())
         {
             if (waiting.Answer() is not { } answer)
