@@ -1,1 +1,3 @@
-return 0;
+using OrderService;
+
+await OrderServiceApp.Build(args).RunAsync();

@@ -11,8 +11,6 @@ public sealed class Outage
 
     public TaskCompletionSource FirstRefusal { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Action Refusing { get; set; } = static () => { };
-
     public int Refused => _refused;
 
     public void Check(SendContext context)
@@ -20,7 +18,6 @@ public sealed class Outage
         if (context is not SendContext<SerializedMessageBody> || !Hits(context.DestinationAddress))
             return;
 
-        Refusing();
         Interlocked.Increment(ref _refused);
         FirstRefusal.TrySetResult();
         throw new InvalidOperationException("The broker is down.");

@@ -1,3 +1,0 @@
-namespace Broker.Groups;
-
-internal readonly record struct TopicPartition(string Topic, int Partition);

@@ -1,0 +1,33 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace OrderService;
+
+/// <summary>Puts the question to the order's saga and waits for its answer, so that a cancellation takes its turn among the order's events.</summary>
+internal sealed class CancelOrderOverBus(IBus bus, TimeProvider time, IOptions<OrderOptions> options)
+{
+    private static readonly Uri Saga = new($"queue:{OrderMessaging.SagaEndpoint}");
+
+    /// <returns><see cref="CancelOrderAccepted"/>, <see cref="CancelOrderRefused"/>, or null when no answer came in time.</returns>
+    public async Task<object?> Ask(CancelOrder request, CancellationToken cancellationToken)
+    {
+        var patience = options.Value.CancelAnswer;
+        // The client's own limit starts when the request is sent; sending itself waits while the broker is away.
+        using var limit = new CancellationTokenSource(patience, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var client = bus.CreateRequestClient<CancelOrder>(Saga, RequestTimeout.After(ms: (int)patience.TotalMilliseconds));
+            Response response = await client.GetResponse<CancelOrderAccepted, CancelOrderRefused>(request, end.Token);
+            return response.Message;
+        }
+        catch (RequestTimeoutException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

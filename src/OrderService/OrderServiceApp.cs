@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using MassTransit;
+using OrderService.Payments;
+
+namespace OrderService;
+
+public static class OrderServiceApp
+{
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null) =>
+        Build(args, OrderMessaging.UseLog, configure);
+
+    internal static WebApplication Build(
+        string[] args, Action<IBusRegistrationConfigurator, IConfiguration> transport, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = UnreadableRequest.Explain);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddOptions<OrderOptions>()
+            .BindConfiguration(OrderOptions.Section)
+            .Validate(OrderOptions.IsUsable, "Orders: every time span must be positive")
+            .ValidateOnStart();
+        builder.AddOrderDatabase();
+        builder.AddPaymentsModule();
+        builder.Services.AddScoped<PlaceOrder>();
+        builder.Services.AddScoped<CancelOrderOverBus>();
+        builder.Services.AddHostedService<DeadlineService>();
+        builder.Services.AddOrderMessaging(builder.Configuration, transport);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Services.CreateOrderDatabase();
+        app.Services.CreatePaymentsDatabase();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = UnreadableRequest.StatusOf });
+        app.UseStatusCodePages();
+        app.MapOpenApi();
+        app.MapDefaultEndpoints();
+        app.MapOrders();
+        return app;
+    }
+}

@@ -1,0 +1,8 @@
+namespace OrderService.Payments;
+
+public enum GatewayOperation
+{
+    Authorize,
+    Capture,
+    Void
+}
