@@ -70,7 +70,7 @@ public static class RecordBatch
         BinaryPrimitives.WriteUInt32BigEndian(batch[RecordBatchHeader.CrcPosition..], ComputeCrc(batch));
     }
 
-    internal static uint ComputeCrc(ReadOnlySpan<byte> batch) => Crc32C.Compute(batch[RecordBatchHeader.AttributesPosition..]);
+    internal static uint ComputeCrc(ReadOnlySpan<byte> batch) => Crc32C.Compute(batch[RecordBatchHeader.ChecksumStart..]);
 
     private static BatchFault ValidateFrame(ReadOnlySpan<byte> batch, out RecordBatchHeader header)
     {

@@ -31,10 +31,13 @@ public readonly record struct RecordBatchHeader(
     /// <summary>Base offset and length: what comes before the bytes that <see cref="BatchLength"/> counts.</summary>
     public const int LengthPrefix = 12;
 
+    /// <summary>First byte that the CRC covers.</summary>
+    public const int ChecksumStart = 21;
+
     internal const int LengthPosition = 8;
     internal const int LeaderEpochPosition = 12;
     internal const int CrcPosition = 17;
-    internal const int AttributesPosition = 21;
+    internal const int AttributesPosition = ChecksumStart;
     internal const int MaxTimestampPosition = 35;
 
     internal const short CompressionMask = 0x07;

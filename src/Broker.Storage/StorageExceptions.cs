@@ -19,11 +19,11 @@ public sealed class DiskFullException(string directory, Exception cause)
     : IOException($"No space is left for the log in {directory}: nothing of this append was kept.", cause);
 
 /// <summary>
-/// Bytes that were known to be on disk are damaged. The files are left as they are: cutting them would lose
+/// Bytes that were known to be on disk, or that a reader needs, are damaged. The files are left as they are: cutting them would lose
 /// acknowledged records without anybody knowing.
 /// </summary>
 public sealed class CorruptLogException(string file, long position, long offset, string damage)
-    : IOException($"{file} is damaged at position {position}, offset {offset}, below what was known to be on disk: {damage}. Nothing was changed.")
+    : IOException($"{file} is damaged at position {position}, offset {offset}: {damage}. The file was left as it is.")
 {
     public string File { get; } = file;
 

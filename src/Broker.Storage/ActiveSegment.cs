@@ -1,0 +1,139 @@
+using Broker.Records;
+
+namespace Broker.Storage;
+
+/// <summary>
+/// The one segment that grows. One writer at a time, which the log's lock sees to; readers need no lock. Its indexes
+/// live in memory and reach their files whole, at sealing and at a clean stop.
+/// </summary>
+internal sealed class ActiveSegment : Segment
+{
+    private readonly IndexBuffer _offsetIndex = new(OffsetIndex.EntrySize);
+    private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
+    private readonly long _createdMs;
+    private long _size;
+    private long _bytesSinceIndexEntry;
+    private long _largestTimestamp = RecordBatchHeader.NoTimestamp;
+    private long _offsetOfLargestTimestamp = -1;
+    private long? _firstTimestamp;
+
+    /// <param name="createdMs">Now, in milliseconds: what the age of a segment without timestamps counts from.</param>
+    public ActiveSegment(SegmentFiles files, long createdMs)
+        : base(files)
+    {
+        _createdMs = createdMs;
+    }
+
+    public override long SizeInBytes => Volatile.Read(ref _size);
+
+    public override (long Timestamp, long Offset) LargestTimestamp => (Volatile.Read(ref _largestTimestamp), Volatile.Read(ref _offsetOfLargestTimestamp));
+
+    protected override ReadOnlySpan<byte> OffsetEntries => _offsetIndex.Entries;
+
+    protected override ReadOnlySpan<byte> TimeEntries => _timeIndex.Entries;
+
+    /// <summary>Takes over the indexes that a clean stop left; false when they do not fit the log.</summary>
+    public bool TryLoad(long size, byte[] offsetEntries, byte[] timeEntries, long logEndOffset)
+    {
+        if (offsetEntries.Length % OffsetIndex.EntrySize != 0 || timeEntries.Length % TimeIndex.EntrySize != 0)
+            return false;
+        var lastRelativeOffset = logEndOffset - 1 - BaseOffset;
+        var (offsets, times) = (OffsetIndex.Count(offsetEntries), TimeIndex.Count(timeEntries));
+        var last = offsets == 0 ? default : OffsetIndex.At(offsetEntries, offsets - 1);
+        if (offsets > 0 && (last.RelativeOffset > lastRelativeOffset || last.Position >= size))
+            return false;
+        if (times > 0)
+        {
+            var (timestamp, relativeOffset) = TimeIndex.At(timeEntries, times - 1);
+            if (relativeOffset > lastRelativeOffset)
+                return false;
+            (_largestTimestamp, _offsetOfLargestTimestamp) = (timestamp, BaseOffset + relativeOffset);
+        }
+
+        _offsetIndex.Load(offsetEntries);
+        _timeIndex.Load(timeEntries);
+        _bytesSinceIndexEntry = size - last.Position;
+        _size = size;
+        return true;
+    }
+
+    /// <summary>Puts bytes behind the last batch, where no reader looks before <see cref="Publish"/>.</summary>
+    public void Write(ReadOnlySpan<byte> batches) => Files.Log.Write(batches, _size);
+
+    /// <summary>Removes what a failed <see cref="Write"/> left behind.</summary>
+    public void CutBack() => Files.Log.SetLength(_size);
+
+    /// <summary>Accounts for a batch that stands at <paramref name="position"/>; recovery calls it as appending does, so both build the same indexes.</summary>
+    public void Track(in RecordBatchHeader header, long position, int indexIntervalBytes)
+    {
+        _firstTimestamp ??= header.MaxTimestamp;
+        if (header.MaxTimestamp > _largestTimestamp)
+        {
+            Volatile.Write(ref _offsetOfLargestTimestamp, header.LastOffset);
+            Volatile.Write(ref _largestTimestamp, header.MaxTimestamp);
+        }
+
+        if (_bytesSinceIndexEntry > indexIntervalBytes)
+        {
+            Span<byte> entry = stackalloc byte[OffsetIndex.EntrySize];
+            OffsetIndex.Write(entry, (int)(header.LastOffset - BaseOffset), (int)position);
+            _offsetIndex.Append(entry);
+            AppendTimeEntry();
+            _bytesSinceIndexEntry = 0;
+        }
+
+        _bytesSinceIndexEntry += header.SizeInBytes;
+    }
+
+    public void Publish(long size) => Volatile.Write(ref _size, size);
+
+    /// <summary>Why the next append belongs into a new segment, if it does.</summary>
+    public RollReason RollReasonFor(int appendBytes, long appendRecords, long logEndOffset, long appendMaxTimestamp, long nowMs, LogOptions options)
+    {
+        if (_size == 0)
+            return RollReason.None;
+        if (_size + appendBytes > options.SegmentBytes)
+            return RollReason.Size;
+        if (logEndOffset + appendRecords - 1 - BaseOffset > int.MaxValue)
+            return RollReason.Offsets;
+        if (_offsetIndex.SizeInBytes + OffsetIndex.EntrySize > options.SegmentIndexBytes)
+            return RollReason.Index;
+        return Age(appendMaxTimestamp, nowMs) > options.SegmentMs ? RollReason.Time : RollReason.None;
+    }
+
+    /// <summary>Brings the index files up to date, on disk when it returns. May be repeated.</summary>
+    public void WriteIndexes(OpenFile open)
+    {
+        AppendTimeEntry();
+        using (var file = open(Files.OffsetIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+            file.Replace(_offsetIndex.Entries);
+        using (var file = open(Files.TimeIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+            file.Replace(_timeIndex.Entries);
+    }
+
+    /// <summary>To be called once <see cref="WriteIndexes"/> has returned; this object must not be written to any more.</summary>
+    public SealedSegment Seal() => new(Files, _size);
+
+    private long Age(long appendMaxTimestamp, long nowMs)
+    {
+        _firstTimestamp ??= ReadFirstTimestamp();
+        return _firstTimestamp >= 0 && appendMaxTimestamp >= 0 ? appendMaxTimestamp - _firstTimestamp.Value : nowMs - _createdMs;
+    }
+
+    private long ReadFirstTimestamp()
+    {
+        var cursor = new HeaderCursor(Files, stackalloc byte[RecordBatchHeader.Size], _size);
+        return cursor.TryRead(0, out var header) ? header.MaxTimestamp : RecordBatchHeader.NoTimestamp;
+    }
+
+    private void AppendTimeEntry()
+    {
+        var entries = _timeIndex.Entries;
+        var count = TimeIndex.Count(entries);
+        if (_largestTimestamp < 0 || (count > 0 && TimeIndex.At(entries, count - 1).Timestamp >= _largestTimestamp))
+            return;
+        Span<byte> entry = stackalloc byte[TimeIndex.EntrySize];
+        TimeIndex.Write(entry, _largestTimestamp, (int)(_offsetOfLargestTimestamp - BaseOffset));
+        _timeIndex.Append(entry);
+    }
+}

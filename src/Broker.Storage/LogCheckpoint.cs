@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using Broker.Records;
+
+namespace Broker.Storage;
+
+/// <summary>What a log knows about itself besides its segments.</summary>
+/// <param name="LogStartOffset">First offset that may be read: DeleteRecords moves it into the middle of a segment.</param>
+/// <param name="FlushedOffset">Everything below was on disk when this was written.</param>
+/// <param name="CleanEnd">Where a clean stop left the log, null while it is in use.</param>
+internal readonly record struct CheckpointState(long LogStartOffset, long FlushedOffset, CleanEnd? CleanEnd);
+
+/// <param name="LogEndOffset">Offset of the next record.</param>
+/// <param name="SegmentBaseOffset">The active segment.</param>
+/// <param name="SegmentSize">Its size in bytes.</param>
+internal readonly record struct CleanEnd(long LogEndOffset, long SegmentBaseOffset, long SegmentSize);
+
+/// <summary>
+/// The checkpoint file: two slots a disk sector apart, written in turn, so that a torn write leaves the older one. Not
+/// thread-safe: the log's flush lock guards it.
+/// </summary>
+internal sealed class LogCheckpoint : IDisposable
+{
+    public const string FileName = "log.checkpoint";
+
+    private const uint Magic = 0x4C43_5031;
+    private const int SlotDistance = 512;
+    private const int SlotSize = 64;
+    private const int CrcPosition = SlotSize - sizeof(uint);
+
+    private readonly ILogFile _file;
+    private readonly byte[] _slot = new byte[SlotSize];
+    private long _sequence;
+
+    private LogCheckpoint(ILogFile file) => _file = file;
+
+    /// <summary>Null when the file is new or both slots are damaged: then nothing is known.</summary>
+    public CheckpointState? Found { get; private set; }
+
+    public static LogCheckpoint Open(string directory, OpenFile open)
+    {
+        var checkpoint = new LogCheckpoint(open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite));
+        checkpoint.ReadSlot(0);
+        checkpoint.ReadSlot(SlotDistance);
+        return checkpoint;
+    }
+
+    /// <param name="durable">Whether it is on disk at return; otherwise the kernel writes it in its own time, and a power loss may bring back the one before.</param>
+    public void Write(in CheckpointState state, bool durable)
+    {
+        _sequence++;
+        var slot = _slot.AsSpan();
+        BinaryPrimitives.WriteUInt32BigEndian(slot, Magic);
+        BinaryPrimitives.WriteInt64BigEndian(slot[4..], _sequence);
+        BinaryPrimitives.WriteInt64BigEndian(slot[12..], state.LogStartOffset);
+        BinaryPrimitives.WriteInt64BigEndian(slot[20..], state.FlushedOffset);
+        var end = state.CleanEnd ?? new CleanEnd(-1, -1, -1);
+        BinaryPrimitives.WriteInt64BigEndian(slot[28..], end.LogEndOffset);
+        BinaryPrimitives.WriteInt64BigEndian(slot[36..], end.SegmentBaseOffset);
+        BinaryPrimitives.WriteInt64BigEndian(slot[44..], end.SegmentSize);
+        BinaryPrimitives.WriteUInt32BigEndian(slot[CrcPosition..], Crc32C.Compute(slot[..CrcPosition]));
+        _file.Write(slot, _sequence % 2 * SlotDistance);
+        if (durable)
+            _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void ReadSlot(long position)
+    {
+        var slot = _slot.AsSpan();
+        if (_file.Length < position + SlotSize)
+            return;
+        _file.ReadExactly(slot, position);
+        if (BinaryPrimitives.ReadUInt32BigEndian(slot) != Magic
+            || BinaryPrimitives.ReadUInt32BigEndian(slot[CrcPosition..]) != Crc32C.Compute(slot[..CrcPosition]))
+        {
+            return;
+        }
+
+        var sequence = BinaryPrimitives.ReadInt64BigEndian(slot[4..]);
+        if (sequence <= _sequence)
+            return;
+        _sequence = sequence;
+        var end = new CleanEnd(
+            BinaryPrimitives.ReadInt64BigEndian(slot[28..]),
+            BinaryPrimitives.ReadInt64BigEndian(slot[36..]),
+            BinaryPrimitives.ReadInt64BigEndian(slot[44..]));
+        Found = new CheckpointState(
+            BinaryPrimitives.ReadInt64BigEndian(slot[12..]),
+            BinaryPrimitives.ReadInt64BigEndian(slot[20..]),
+            end.LogEndOffset < 0 ? null : end);
+    }
+}

@@ -1,0 +1,219 @@
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Storage;
+
+/// <summary>
+/// What happens at open. After a clean stop the indexes are taken as they are and no segment is read. Otherwise the log
+/// is the truth: batches from the first segment that was not wholly on disk are checked one by one, indexes are
+/// built from them, a torn tail is cut. Damage to what was on disk stops the opening and changes nothing.
+/// </summary>
+internal sealed class LogRecovery(string directory, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
+{
+    private readonly List<Segment> _segments = [];
+    private readonly ProducerSnapshots _snapshots = new(directory, open, logger);
+    private int _scanned;
+
+    /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone.</exception>
+    public RecoveredLog Run()
+    {
+        CreateDirectory();
+        var checkpoint = LogCheckpoint.Open(directory, open);
+        try
+        {
+            var baseOffsets = SegmentNames.List(directory, SegmentNames.Log);
+            RemoveLeftovers(baseOffsets);
+            return baseOffsets.Length == 0 ? Begin(checkpoint) : Recover(checkpoint, baseOffsets);
+        }
+        catch
+        {
+            foreach (var segment in _segments)
+                segment.Files.Release();
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void CreateDirectory()
+    {
+        if (Directory.Exists(directory))
+            return;
+        Directory.CreateDirectory(directory);
+        DirectoryEntries.Flush(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+    }
+
+    /// <summary>Files of a replacement or a deletion that a crash interrupted.</summary>
+    private void RemoveLeftovers(long[] baseOffsets)
+    {
+        foreach (var path in Directory.GetFiles(directory, "*" + AtomicFile.TempSuffix))
+            File.Delete(path);
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentNames.OffsetIndex, SegmentNames.TimeIndex])
+        {
+            foreach (var orphan in SegmentNames.List(directory, suffix).Except(baseOffsets))
+                File.Delete(SegmentNames.PathOf(directory, orphan, suffix));
+        }
+    }
+
+    private RecoveredLog Begin(LogCheckpoint checkpoint)
+    {
+        var found = checkpoint.Found ?? default;
+        if (found.LogStartOffset < found.FlushedOffset)
+            throw new CorruptLogException(directory, 0, found.LogStartOffset, $"offsets to {found.FlushedOffset} were on disk, and no segment is there");
+
+        var start = found.FlushedOffset;
+        var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), NowMs);
+        _segments.Add(active);
+        checkpoint.Write(new CheckpointState(start, start, null), durable: true);
+        DirectoryEntries.Flush(directory);
+        return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates(), IsMarkedClean: false);
+    }
+
+    private RecoveredLog Recover(LogCheckpoint checkpoint, long[] baseOffsets)
+    {
+        if (checkpoint.Found is null)
+            logger.CheckpointMissing(directory);
+        var found = checkpoint.Found ?? default;
+        var clean = found.CleanEnd is { } end && IsWhereItEnded(end, baseOffsets[^1]) ? found.CleanEnd : null;
+
+        for (var i = 0; i < baseOffsets.Length - 1; i++)
+            OpenSealed(baseOffsets[i], baseOffsets[i + 1], found.FlushedOffset, trusted: clean is not null);
+        var logEndOffset = OpenActive(baseOffsets[^1], found.FlushedOffset, clean);
+        var active = (ActiveSegment)_segments[^1];
+        var start = Math.Max(found.LogStartOffset, baseOffsets[0]);
+
+        if (clean is null)
+        {
+            active.Files.Log.Flush();
+            checkpoint.Write(new CheckpointState(start, logEndOffset, null), durable: true);
+            DirectoryEntries.Flush(directory);
+            logger.Recovered(directory, _scanned, logEndOffset);
+        }
+
+        var offsets = new LogOffsets(start, logEndOffset, logEndOffset);
+        return new RecoveredLog([.. _segments], active, offsets, checkpoint, ReplayProducers(logEndOffset), clean is not null);
+    }
+
+    private bool IsWhereItEnded(CleanEnd end, long activeBaseOffset) =>
+        end.SegmentBaseOffset == activeBaseOffset
+        && new FileInfo(SegmentNames.PathOf(directory, activeBaseOffset, SegmentNames.Log)).Length == end.SegmentSize;
+
+    private void OpenSealed(long baseOffset, long nextBaseOffset, long flushedOffset, bool trusted)
+    {
+        var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
+        var segment = new SealedSegment(files, files.Log.Length);
+        _segments.Add(segment);
+        if (HasIndexes(files) && (trusted || (nextBaseOffset <= flushedOffset && EndsAt(segment, nextBaseOffset))))
+            return;
+
+        logger.IndexesRebuilt(files.LogPath);
+        var rebuilt = new ActiveSegment(files, NowMs);
+        var scanEnd = Scan(rebuilt);
+        if (scanEnd.Damage is not null || scanEnd.Offset != nextBaseOffset)
+            throw new CorruptLogException(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage ?? $"the next segment begins at offset {nextBaseOffset}");
+        rebuilt.WriteIndexes(open);
+        _segments[^1] = rebuilt.Seal();
+    }
+
+    private static bool HasIndexes(SegmentFiles files) => File.Exists(files.OffsetIndexPath) && File.Exists(files.TimeIndexPath);
+
+    /// <summary>
+    /// Whether the segment is whole as far as its last index entry tells: from there its batches are intact, reach the
+    /// file's last byte, and end where the next segment begins. A false "no" costs a scan, nothing else.
+    /// </summary>
+    private static bool EndsAt(SealedSegment segment, long nextBaseOffset)
+    {
+        var entries = segment.Files.OffsetIndexEntries;
+        var count = OffsetIndex.Count(entries);
+        var start = count == 0 ? 0 : OffsetIndex.At(entries, count - 1).Position;
+        if (start < 0 || start > segment.SizeInBytes)
+            return false;
+        using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: true);
+        var end = start == 0 ? segment.BaseOffset : -1;
+        while (scanner.MoveNext())
+            end = scanner.Header.NextOffset;
+        return scanner.Damage is null && end == nextBaseOffset;
+    }
+
+    /// <returns>The log end offset.</returns>
+    private long OpenActive(long baseOffset, long flushedOffset, CleanEnd? clean)
+    {
+        var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.ReadWrite);
+        var active = new ActiveSegment(files, NowMs);
+        _segments.Add(active);
+        if (clean is { } end
+            && HasIndexes(files)
+            && active.TryLoad(end.SegmentSize, ReadFile(files.OffsetIndexPath), ReadFile(files.TimeIndexPath), end.LogEndOffset))
+        {
+            return end.LogEndOffset;
+        }
+
+        var scanEnd = Scan(active);
+        if (scanEnd.Offset < flushedOffset)
+            throw new CorruptLogException(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage ?? $"the file ends, and offsets to {flushedOffset} were on disk");
+        if (scanEnd.Damage is not null)
+        {
+            logger.CutTornTail(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage, files.Log.Length - scanEnd.Position);
+            files.Log.SetLength(scanEnd.Position);
+        }
+
+        return scanEnd.Offset;
+    }
+
+    /// <summary>Tracks every good batch in <paramref name="segment"/> and stops in front of the first bad one.</summary>
+    private ScanEnd Scan(ActiveSegment segment)
+    {
+        _scanned++;
+        var log = segment.Files.Log;
+        var size = log.Length;
+        var offset = segment.BaseOffset;
+        using var scanner = new BatchScanner(log, 0, size, checkCrc: true);
+        string? damage = null;
+        while (scanner.MoveNext())
+        {
+            // The checksum does not cover the base offset: only its place in the sequence shows that it is whole.
+            if (scanner.Header.BaseOffset != offset || scanner.Header.LastOffsetDelta < 0)
+            {
+                damage = $"offset {scanner.Header.BaseOffset} stands where {offset} should";
+                break;
+            }
+
+            segment.Track(scanner.Header, scanner.Position, options.IndexIntervalBytes);
+            offset = scanner.Header.NextOffset;
+        }
+
+        segment.Publish(scanner.Position);
+        return new ScanEnd(scanner.Position, offset, damage ?? scanner.Damage);
+    }
+
+    private ProducerStates ReplayProducers(long logEndOffset)
+    {
+        var (states, from) = _snapshots.Load(logEndOffset);
+        for (var i = 0; i < _segments.Count && from < logEndOffset; i++)
+        {
+            var segment = _segments[i];
+            if (i + 1 < _segments.Count && _segments[i + 1].BaseOffset <= from)
+                continue;
+            var start = segment.PositionOfBatchAtOrAfter(from, segment.SizeInBytes);
+            using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: false);
+            while (scanner.MoveNext())
+                states.Update(scanner.Header);
+            if (scanner.Damage is not null)
+                throw new CorruptLogException(segment.Files.LogPath, scanner.Position, scanner.Header.BaseOffset, scanner.Damage);
+        }
+
+        states.RemoveExpired(NowMs, options.ProducerIdExpirationMs);
+        return states;
+    }
+
+    private SegmentFiles OpenSegment(long baseOffset, FileMode mode, FileAccess access) =>
+        new(directory, baseOffset, open(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log), mode, access));
+
+    private byte[] ReadFile(string path)
+    {
+        using var file = open(path, FileMode.Open, FileAccess.Read);
+        return file.ReadAll();
+    }
+
+    private readonly record struct ScanEnd(long Position, long Offset, string? Damage);
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+
+namespace Broker.Storage;
+
+/// <summary>A batch of an idempotent producer, as it stands in the log.</summary>
+internal readonly record struct SequencedBatch(int FirstSequence, int LastSequence, long FirstOffset, long LastOffset, long Timestamp);
+
+/// <summary>One producer: its epoch and its last five batches, as many as a client may have in flight.</summary>
+internal sealed class ProducerState(short epoch)
+{
+    public const int Remembered = 5;
+
+    private LastBatches _batches;
+    private int _next;
+
+    public short Epoch { get; private set; } = epoch;
+
+    /// <summary>Of its newest batch, in milliseconds since the Unix epoch.</summary>
+    public long LastTimestamp { get; set; } = -1;
+
+    /// <summary>Batches remembered, at most <see cref="Remembered"/>.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>0 in an epoch without batches.</summary>
+    public int NextSequence => Count == 0 ? 0 : (this[Count - 1].LastSequence + 1) & int.MaxValue;
+
+    /// <summary>Oldest first.</summary>
+    public SequencedBatch this[int index] => _batches[(_next - Count + index + Remembered) % Remembered];
+
+    public void BeginEpoch(short epoch)
+    {
+        Epoch = epoch;
+        Count = 0;
+    }
+
+    public void Add(in SequencedBatch batch)
+    {
+        _batches[_next] = batch;
+        _next = (_next + 1) % Remembered;
+        Count = Math.Min(Count + 1, Remembered);
+    }
+
+    public bool TryFind(int firstSequence, int lastSequence, out SequencedBatch batch)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            batch = this[i];
+            if (batch.FirstSequence == firstSequence && batch.LastSequence == lastSequence)
+                return true;
+        }
+
+        batch = default;
+        return false;
+    }
+
+    [InlineArray(Remembered)]
+    private struct LastBatches
+    {
+        private SequencedBatch _first;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Broker.Storage;
+
+/// <param name="Segments">Oldest first; the last is <paramref name="Active"/>.</param>
+/// <param name="Active">The segment that takes appends.</param>
+/// <param name="Offsets">All that is there is on disk.</param>
+/// <param name="Checkpoint">Open, and owned by the log from now on.</param>
+/// <param name="Producers">As after the last batch.</param>
+/// <param name="IsMarkedClean">The checkpoint still says that the log was closed cleanly: the first change must take that back.</param>
+internal sealed record RecoveredLog(
+    Segment[] Segments, ActiveSegment Active, LogOffsets Offsets, LogCheckpoint Checkpoint, ProducerStates Producers, bool IsMarkedClean);

@@ -1,0 +1,117 @@
+using System.Buffers;
+using Broker.Records;
+
+namespace Broker.Storage;
+
+/// <summary>
+/// What the active and the sealed segment can both do: find batches. Callers hold a reference to
+/// <see cref="Files"/>. Indexes are hints: each answer is compared with the log before it is believed.
+/// </summary>
+internal abstract class Segment(SegmentFiles files)
+{
+    public SegmentFiles Files => files;
+
+    public long BaseOffset => files.BaseOffset;
+
+    /// <summary>Whole batches only; in the active segment it grows.</summary>
+    public abstract long SizeInBytes { get; }
+
+    /// <summary>Largest timestamp in milliseconds, -1 when there is none, and the last offset of the first batch that has it.</summary>
+    public abstract (long Timestamp, long Offset) LargestTimestamp { get; }
+
+    protected abstract ReadOnlySpan<byte> OffsetEntries { get; }
+
+    protected abstract ReadOnlySpan<byte> TimeEntries { get; }
+
+    /// <summary>First batch below <paramref name="limit"/> that ends at or after <paramref name="offset"/>.</summary>
+    public bool TryFindBatch(long offset, long limit, out long position, out RecordBatchHeader header)
+    {
+        var cursor = new HeaderCursor(files, stackalloc byte[HeaderCursor.BufferSize], limit);
+        position = StartOfScan(ref cursor, OffsetIndex.FloorByOffset(OffsetEntries, offset - BaseOffset), limit);
+        while (cursor.TryRead(position, out header))
+        {
+            if (header.LastOffset >= offset)
+                return true;
+            position += header.SizeInBytes;
+        }
+
+        return false;
+    }
+
+    /// <summary>Where the first batch that starts at or after <paramref name="offset"/> begins; <paramref name="limit"/> when there is none.</summary>
+    public long PositionOfBatchAtOrAfter(long offset, long limit)
+    {
+        var cursor = new HeaderCursor(files, stackalloc byte[HeaderCursor.BufferSize], limit);
+        var position = StartOfScan(ref cursor, OffsetIndex.FloorByOffset(OffsetEntries, offset - 1 - BaseOffset), limit);
+        while (cursor.TryRead(position, out var header) && header.BaseOffset < offset)
+            position += header.SizeInBytes;
+        return position;
+    }
+
+    /// <summary>The last batch boundary at or below <paramref name="position"/>, itself at least <paramref name="start"/>, a boundary too.</summary>
+    public long BatchBoundaryAtOrBelow(long position, long start, long limit)
+    {
+        var cursor = new HeaderCursor(files, stackalloc byte[HeaderCursor.BufferSize], limit);
+        var boundary = Math.Max(start, StartOfScan(ref cursor, OffsetIndex.FloorByPosition(OffsetEntries, position), limit));
+        while (cursor.TryRead(boundary, out var header) && boundary + header.SizeInBytes <= position)
+            boundary += header.SizeInBytes;
+        return boundary;
+    }
+
+    /// <summary>First record at or after <paramref name="startOffset"/> that is at least as new as <paramref name="timestamp"/>.</summary>
+    public OffsetAndTimestamp? FindByTimestamp(long timestamp, long startOffset)
+    {
+        var limit = SizeInBytes;
+        var times = TimeEntries;
+        var floor = TimeIndex.Floor(times, timestamp);
+        var scanFrom = floor < 0 ? BaseOffset : BaseOffset + TimeIndex.At(times, floor).RelativeOffset;
+        if (!TryFindBatch(Math.Max(scanFrom, startOffset), limit, out var position, out var header))
+            return null;
+
+        var cursor = new HeaderCursor(files, stackalloc byte[HeaderCursor.BufferSize], limit);
+        do
+        {
+            if (header.MaxTimestamp >= timestamp && FindInBatch(position, header, timestamp, startOffset) is { } found)
+                return found;
+            position += header.SizeInBytes;
+        }
+        while (cursor.TryRead(position, out header));
+
+        return null;
+    }
+
+    private OffsetAndTimestamp? FindInBatch(long position, in RecordBatchHeader header, long timestamp, long startOffset)
+    {
+        var size = (int)header.SizeInBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            files.Log.ReadExactly(buffer.AsSpan(0, size), position);
+            using var reader = new RecordReader(buffer.AsSpan(0, size));
+            while (reader.Read(out var record))
+            {
+                if (record.Timestamp >= timestamp && record.Offset >= startOffset)
+                    return new OffsetAndTimestamp(record.Offset, record.Timestamp, header.PartitionLeaderEpoch);
+            }
+
+            return reader.Fault == BatchFault.None
+                ? null
+                : throw new CorruptLogException(files.LogPath, position, header.BaseOffset, "its records cannot be read");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>An entry that does not meet its batch in the log counts for nothing: the scan then starts at the front.</summary>
+    private long StartOfScan(scoped ref HeaderCursor cursor, int entry, long limit)
+    {
+        if (entry < 0)
+            return 0;
+        var (relativeOffset, position) = OffsetIndex.At(OffsetEntries, entry);
+        if (position < 0 || position >= limit)
+            return 0;
+        return cursor.IsBatchEndingAt(position, BaseOffset + relativeOffset) ? position : 0;
+    }
+}
