@@ -1,1 +1,3 @@
-return 0;
+using InventoryService;
+
+await InventoryServiceApp.Build(args).RunAsync();
