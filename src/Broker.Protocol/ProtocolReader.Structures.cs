@@ -66,7 +66,7 @@ public ref partial struct ProtocolReader
     /// <summary>Passes over the tagged fields at the end of a structure; nothing in an inflexible version.</summary>
     public void SkipTaggedFields()
     {
-        for (var left = ReadTagCount(); left > 0; left--)
+        for (var left = ReadTagCount(); left > 0 && !Failed; left--)
         {
             ReadTag(out var end);
             EndTag(end);

@@ -56,7 +56,7 @@ public sealed class ApiVersionsResponse : IMessage<ApiVersionsResponse>
         response.ApiKeys = reader.ReadArray<ApiVersion>(version);
         if (version >= 1)
             response.ThrottleTimeMs = reader.ReadInt32();
-        for (var left = reader.ReadTagCount(); left > 0; left--)
+        for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
         {
             switch (reader.ReadTag(out var end))
             {

@@ -154,7 +154,7 @@ public sealed class CreateTopicsResponse : IMessage<CreateTopicsResponse>
                 result.Configs = reader.ReadNullableArray<CreatableTopicConfigs>(version);
             }
 
-            for (var left = reader.ReadTagCount(); left > 0; left--)
+            for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
             {
                 if (reader.ReadTag(out var end) == 0)
                     result.TopicConfigErrorCode = reader.ReadErrorCode();

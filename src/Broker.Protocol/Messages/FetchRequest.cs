@@ -44,7 +44,7 @@ public sealed class FetchRequest : IRequest<FetchRequest>
             request.ForgottenTopicsData = reader.ReadArray<ForgottenTopic>(version);
         if (version >= 11)
             request.RackId = reader.ReadString();
-        for (var left = reader.ReadTagCount(); left > 0; left--)
+        for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
         {
             switch (reader.ReadTag(out var end))
             {
@@ -207,7 +207,7 @@ public sealed class FetchRequest : IRequest<FetchRequest>
             if (version >= 5)
                 partition.LogStartOffset = reader.ReadInt64();
             partition.PartitionMaxBytes = reader.ReadInt32();
-            for (var left = reader.ReadTagCount(); left > 0; left--)
+            for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
             {
                 switch (reader.ReadTag(out var end))
                 {

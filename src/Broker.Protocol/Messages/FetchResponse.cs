@@ -21,7 +21,7 @@ public sealed class FetchResponse : IMessage<FetchResponse>
         }
 
         response.Responses = reader.ReadArray<FetchableTopicResponse>(version);
-        for (var left = reader.ReadTagCount(); left > 0; left--)
+        for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
         {
             if (reader.ReadTag(out var end) == 0 && version >= 16)
                 response.NodeEndpoints = reader.ReadArray<NodeEndpoint>(version);
@@ -143,7 +143,7 @@ public sealed class FetchResponse : IMessage<FetchResponse>
             if (version >= 11)
                 data.PreferredReadReplica = reader.ReadInt32();
             data.Records = RecordsSlice.FromBytes(reader.ReadNullableRecords() ?? default);
-            for (var left = reader.ReadTagCount(); left > 0; left--)
+            for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
             {
                 switch (reader.ReadTag(out var end))
                 {

@@ -12,7 +12,7 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>
         var response = new ProduceResponse();
         response.Responses = reader.ReadArray<TopicProduceResponse>(version);
         response.ThrottleTimeMs = reader.ReadInt32();
-        for (var left = reader.ReadTagCount(); left > 0; left--)
+        for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
         {
             if (reader.ReadTag(out var end) == 0 && version >= 10)
                 response.NodeEndpoints = reader.ReadArray<NodeEndpoint>(version);
@@ -127,7 +127,7 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>
                 response.ErrorMessage = reader.ReadNullableString();
             }
 
-            for (var left = reader.ReadTagCount(); left > 0; left--)
+            for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
             {
                 if (reader.ReadTag(out var end) == 0 && version >= 10)
                     response.CurrentLeader = LeaderIdAndEpoch.Read(ref reader, version);

@@ -1,5 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using Broker.Diagnostics;
 using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Storage;
+using Broker.Topics;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Apis;
 
@@ -8,9 +13,44 @@ internal sealed class ApiTable
 {
     private readonly Dictionary<ApiKey, Api> _rows;
 
-    public ApiTable(IEnumerable<Api> rows) => _rows = rows.ToDictionary(r => r.Key);
+    private ApiTable(IEnumerable<Api> rows) => _rows = rows.ToDictionary(r => r.Key);
 
     public IEnumerable<Api> Rows => _rows.Values.OrderBy(r => r.Key);
 
     public bool TryFind(ApiKey key, [NotNullWhen(true)] out Api? api) => _rows.TryGetValue(key, out api);
+
+    public static ApiTable For(
+        BrokerOptions options,
+        DataDirectory directory,
+        BrokerIdentity identity,
+        TopicCatalog topics,
+        BrokerMetrics metrics,
+        TimeProvider time,
+        ILogger logger)
+    {
+        ApiTable? table = null;
+        var produce = new ProduceHandler(topics, new BatchGate(), metrics, logger);
+        var fetch = new FetchHandler(topics, options, time, metrics, logger);
+        var alter = new AlterConfigsHandler(topics);
+        return table = new ApiTable(
+        [
+            Api.Row<ProduceRequest, ProduceResponse>(3, 12, produce.HandleAsync, overlaps: true, announcedMin: 0),
+            Api.Row<FetchRequest, FetchResponse>(4, 12, fetch.HandleAsync, overlaps: true),
+            Api.Row<ListOffsetsRequest, ListOffsetsResponse>(1, 11, new ListOffsetsHandler(topics).HandleAsync),
+            Api.Row<MetadataRequest, MetadataResponse>(0, 13, new MetadataHandler(options, identity, topics).HandleAsync),
+            Api.Row<FindCoordinatorRequest, FindCoordinatorResponse>(0, 6, new FindCoordinatorHandler(options).HandleAsync),
+            Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (_, _) => ApiVersionsHandler.HandleAsync(table!)),
+            Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(options, topics).HandleAsync),
+            Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(options, topics).HandleAsync),
+            Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(topics).HandleAsync),
+            Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(identity).HandleAsync),
+            Api.Row<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4, new OffsetForLeaderEpochHandler(topics).HandleAsync),
+            Api.Row<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4, new DescribeConfigsHandler(options, topics).HandleAsync),
+            Api.Row<AlterConfigsRequest, AlterConfigsResponse>(0, 2, alter.HandleAsync),
+            Api.Row<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 4, new DescribeLogDirsHandler(directory, topics).HandleAsync),
+            Api.Row<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3, new CreatePartitionsHandler(options, topics).HandleAsync),
+            Api.Row<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1, alter.HandleAsync),
+            Api.Row<DescribeClusterRequest, DescribeClusterResponse>(0, 2, new DescribeClusterHandler(options, identity).HandleAsync),
+        ]);
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class DeliveryRound(
     /// <summary>How long a stopping host waits for acknowledgements that are on their way.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>One lane may be refused for reasons of its own. When so many fail and none gets through, the transport is down.</summary>
+    private const int LanesThatMeanDown = 8;
+
     private readonly string _database = dbContext.GetType().Name;
     private readonly HashSet<string> _failedLanes = new(StringComparer.Ordinal);
 
@@ -31,25 +34,23 @@ internal sealed class DeliveryRound(
         {
             stoppingToken.ThrowIfCancellationRequested();
 
-            List<OutboxMessage> batch = await Due().Where(row => row.SequenceNumber > last)
+            List<OutboxMessage> batch = await Due().Where(row => row.SequenceNumber > last && !_failedLanes.Contains(row.Lane))
                 .OrderBy(row => row.SequenceNumber).Take(options.BatchSize)
                 .ToListAsync(stoppingToken).ConfigureAwait(false);
             if (batch.Count == 0)
                 return _failedLanes.Count == 0;
 
             last = batch[^1].SequenceNumber;
-            batch.RemoveAll(row => _failedLanes.Contains(row.Lane));
-            if (batch.Count == 0)
-                continue;
-
             List<long> sent = await Send(batch, stoppingToken).ConfigureAwait(false);
-
-            // Nothing got through: the transport is down, and asking it for every further lane helps nobody.
-            if (sent.Count == 0)
+            if (sent.Count > 0)
+            {
+                await Delete(sent).ConfigureAwait(false);
+                metrics.Delivered(_database, sent.Count);
+            }
+            else if (_failedLanes.Count >= LanesThatMeanDown)
+            {
                 return false;
-
-            await Delete(sent).ConfigureAwait(false);
-            metrics.Delivered(_database, sent.Count);
+            }
         }
     }
 

@@ -11,6 +11,8 @@ public sealed class Outage
 
     public TaskCompletionSource FirstRefusal { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public Action Refusing { get; set; } = static () => { };
+
     public int Refused => _refused;
 
     public void Check(SendContext context)
@@ -18,6 +20,7 @@ public sealed class Outage
         if (context is not SendContext<SerializedMessageBody> || !Hits(context.DestinationAddress))
             return;
 
+        Refusing();
         Interlocked.Increment(ref _refused);
         FirstRefusal.TrySetResult();
         throw new InvalidOperationException("The broker is down.");

@@ -45,6 +45,17 @@ public sealed class Wire
         return reached.Task.WaitAsync(Deadline);
     }
 
+    /// <summary>For what no message tells: looks until it is so.</summary>
+    public static async Task Until(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!condition())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Only a way to fail: nothing waits this long when it works.</summary>
     public static TimeSpan Deadline => TimeSpan.FromSeconds(30);
 }

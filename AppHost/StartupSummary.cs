@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting;
+
+namespace AppHost;
+
+/// <summary>Says, once all processes are healthy, where each is, and how to place a first order.</summary>
+internal sealed class StartupSummary(DistributedApplicationModel model, ResourceNotificationService notifications) : BackgroundService
+{
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var healthy = new List<ResourceEvent>();
+        try
+        {
+            foreach (var process in model.Resources.OfType<ProjectResource>())
+            {
+                healthy.Add(await notifications.WaitForResourceHealthyAsync(process.Name, stoppingToken));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var seconds = TimeProvider.System.GetElapsedTime(_started).TotalSeconds;
+        Console.WriteLine(string.Join(Environment.NewLine, [
+            "",
+            .. Table.Lines(["resource", "state", "address", "log file"], healthy.ConvertAll(Row)),
+            "",
+            FormattableString.Invariant($"All healthy after {seconds:0.0} s. Place a first order, and see what it became:"),
+            "",
+            .. FirstOrder(Address("order-service", "http"), Address("broker", "kafka")),
+            "",
+            "Ctrl-C stops everything."]));
+    }
+
+    private static string[] Row(ResourceEvent process) =>
+    [
+        process.Resource.Name,
+        process.Snapshot.HealthStatus.ToString() ?? "",
+        string.Join(' ', process.Snapshot.Urls.Select(url => WithoutTcp(url.Url))),
+        process.Snapshot.Properties.FirstOrDefault(property => property.Name == "log.file")?.Value as string ?? "see the dashboard",
+    ];
+
+    private static IEnumerable<string> FirstOrder(string orders, string broker) =>
+    [
+        $"""  curl -i {orders}/orders -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{"{"}"customerId":"first-customer","lines":[{"{"}"sku":"MUG-BLUE","quantity":1{"}"}],"paymentToken":"tok_ok"{"}"}'""",
+        $"  curl {orders}/orders?customerId=first-customer",
+        $"  kcat -b {broker} -C -t orders -o beginning -e",
+    ];
+
+    private string Address(string resource, string endpoint) => notifications.TryGetCurrentState(resource, out var state)
+        ? WithoutTcp(state.Snapshot.Urls.Single(url => url.Name == endpoint).Url)
+        : throw new InvalidOperationException($"There is no resource '{resource}'.");
+
+    private static string WithoutTcp(string url) => url.Replace("tcp://", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,50 @@
+using Broker.Connections;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Topics;
+using static Broker.Protocol.Messages.DeleteTopicsRequest;
+using static Broker.Protocol.Messages.DeleteTopicsResponse;
+
+namespace Broker.Apis;
+
+/// <summary>DeleteTopics 1-6, by name or, from 6, by id. A deleted topic's files are gone when the answer leaves.</summary>
+internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog topics)
+{
+    public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
+    {
+        var asked = context.Version >= 6 ? request.Topics : request.TopicNames.Select(name => new DeleteTopicState { Name = name });
+        var results = new List<DeletableTopicResult>();
+        foreach (var topic in asked)
+            results.Add(await DeleteAsync(topic).ConfigureAwait(false));
+        return new DeleteTopicsResponse { Responses = results };
+    }
+
+    private async ValueTask<DeletableTopicResult> DeleteAsync(DeleteTopicState asked)
+    {
+        Topic? topic;
+        var known = asked.Name is null ? topics.TryFind(asked.TopicId, out topic) : topics.TryFind(asked.Name, out topic);
+        var result = new DeletableTopicResult { Name = topic?.Name ?? asked.Name, TopicId = topic?.Id ?? asked.TopicId };
+        try
+        {
+            if (!options.DeleteTopicEnable)
+                throw new TopicFaultException(ErrorCode.TopicDeletionDisabled, "delete.topic.enable is false.");
+            if (!known)
+            {
+                throw new TopicFaultException(
+                    asked.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
+            }
+
+            await topics.DeleteAsync(topic!.Id).ConfigureAwait(false);
+        }
+        catch (TopicFaultException e)
+        {
+            (result.ErrorCode, result.ErrorMessage) = (e.Code, e.Message);
+        }
+        catch (IOException e)
+        {
+            (result.ErrorCode, result.ErrorMessage) = (ErrorCode.KafkaStorageError, e.Message);
+        }
+
+        return result;
+    }
+}

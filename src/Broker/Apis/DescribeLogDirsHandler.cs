@@ -1,0 +1,41 @@
+using Broker.Connections;
+using Broker.Protocol.Messages;
+using Broker.Storage;
+using Broker.Topics;
+using static Broker.Protocol.Messages.DescribeLogDirsResponse;
+
+namespace Broker.Apis;
+
+/// <summary>DescribeLogDirs 1-4: the one data directory and what each partition takes of it.</summary>
+internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatalog topics)
+{
+    public ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
+    {
+        var asked = request.Topics?.ToLookup(t => t.Topic, t => t.Partitions);
+        var described =
+            from topic in topics.All
+            where asked is null || asked.Contains(topic.Name)
+            select new DescribeLogDirsTopic
+            {
+                Name = topic.Name,
+                Partitions = (
+                    from partition in topic.Partitions
+                    where partition.IsOnline && (asked is null || asked[topic.Name].Any(p => p.Contains(partition.Index)))
+                    select new DescribeLogDirsPartition { PartitionIndex = partition.Index, PartitionSize = partition.Log?.SizeInBytes ?? 0 }).ToList(),
+            };
+        var volume = new DriveInfo(directory.Path);
+        return new(new DescribeLogDirsResponse
+        {
+            Results =
+            [
+                new DescribeLogDirsResult
+                {
+                    LogDir = directory.Path,
+                    Topics = described.Where(t => t.Partitions.Count > 0).ToList(),
+                    TotalBytes = volume.TotalSize,
+                    UsableBytes = volume.AvailableFreeSpace,
+                },
+            ],
+        });
+    }
+}

@@ -1,0 +1,141 @@
+using Broker.Connections;
+using Broker.Diagnostics;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Storage;
+using Broker.Topics;
+using Microsoft.Extensions.Logging;
+using static Broker.Protocol.Messages.FetchRequest;
+using static Broker.Protocol.Messages.FetchResponse;
+
+namespace Broker.Apis;
+
+/// <summary>
+/// Fetch 4-18. Records go out as whole batches as stored, by reference to the log's files. Waits until min_bytes are there, a
+/// partition has an error or max_wait is over. Sessions are not kept: the answer is always session 0, which makes the client send
+/// everything again. Both isolation levels read to the log's end, there being no transactions. Followers are refused: any client
+/// could claim to be one.
+/// </summary>
+internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, TimeProvider time, BrokerMetrics metrics, ILogger logger)
+{
+    private const short FirstWithTopicIds = 13;
+    private const int MaxWaitMs = 5 * 60 * 1000;
+
+    public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
+    {
+        if (request.SessionId != 0)
+            return new FetchResponse { ErrorCode = ErrorCode.FetchSessionIdNotFound };
+
+        var read = Read(request, context);
+        if (read.IsEnough(request.MinBytes) || request.MaxWaitMs <= 0)
+            return read.Response;
+
+        read.Release();
+        var maxWait = TimeSpan.FromMilliseconds(Math.Min(request.MaxWaitMs, MaxWaitMs));
+        using var wait = new FetchWait(Watched(request, context), maxWait, time, context.Aborted);
+        while (true)
+        {
+            read = Read(request, context);
+            if (read.IsEnough(request.MinBytes) || !await wait.NextAsync().ConfigureAwait(false))
+                return read.Response;
+
+            read.Release();
+        }
+    }
+
+    private FetchAttempt Read(FetchRequest request, RequestContext context)
+    {
+        var attempt = new FetchAttempt(Math.Min(request.MaxBytes, options.FetchMaxBytes));
+        var isFollower = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
+        foreach (var asked in request.Topics)
+        {
+            var topic = Find(asked, context.Version);
+            var unknown = context.Version >= FirstWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            var partitions = new PartitionData[asked.Partitions.Count];
+            for (var i = 0; i < partitions.Length; i++)
+            {
+                partitions[i] =
+                    isFollower ? Refused(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
+                    : topic is null ? Refused(asked.Partitions[i], unknown)
+                    : Read(topic, asked.Partitions[i], context.Version, attempt);
+                if (partitions[i].ErrorCode == ErrorCode.None)
+                    continue;
+
+                attempt.HasError = true;
+                metrics.Failed(FetchRequest.ApiKey, partitions[i].ErrorCode);
+            }
+
+            attempt.Topics.Add(new FetchableTopicResponse { Topic = asked.Topic, TopicId = asked.TopicId, Partitions = partitions });
+        }
+
+        return attempt;
+    }
+
+    private PartitionData Read(Topic topic, FetchPartition asked, short version, FetchAttempt attempt)
+    {
+        if (!topic.TryGetPartition(asked.Partition, out var partition))
+            return Refused(asked, ErrorCode.UnknownTopicOrPartition);
+        if (partition.CheckEpoch(asked.CurrentLeaderEpoch) is var fault and not ErrorCode.None)
+            return Refused(asked, fault);
+
+        try
+        {
+            var log = partition.Log!;
+            var end = log.LogEndOffset;
+            var data = new PartitionData
+            {
+                PartitionIndex = asked.Partition,
+                HighWatermark = end,
+                LastStableOffset = end,
+                LogStartOffset = log.LogStartOffset,
+            };
+            var room = Math.Min(asked.PartitionMaxBytes, attempt.Room);
+            if (log.Read(asked.FetchOffset, Math.Max(room, 0), end, minOneBatch: attempt.IsEmpty) is { } slice)
+            {
+                if (version < 10 && slice.HasZstd())
+                {
+                    slice.Dispose();
+                    return Refused(asked, ErrorCode.UnsupportedCompressionType);
+                }
+
+                data.Records = attempt.Take(slice);
+            }
+
+            return data;
+        }
+        catch (OffsetOutOfRangeException)
+        {
+            return Refused(asked, ErrorCode.OffsetOutOfRange);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            logger.PartitionFailed(e, partition.ToString());
+            return Refused(asked, ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private HashSet<Partition> Watched(FetchRequest request, RequestContext context)
+    {
+        var watched = new HashSet<Partition>();
+        foreach (var asked in request.Topics)
+        {
+            var topic = Find(asked, context.Version);
+            foreach (var part in asked.Partitions)
+            {
+                if (topic is not null && topic.TryGetPartition(part.Partition, out var partition))
+                    watched.Add(partition);
+            }
+        }
+
+        return watched;
+    }
+
+    private Topic? Find(FetchTopic asked, short version)
+    {
+        Topic? topic;
+        return (version >= FirstWithTopicIds ? topics.TryFind(asked.TopicId, out topic) : topics.TryFind(asked.Topic, out topic)) ? topic : null;
+    }
+
+    private static PartitionData Refused(FetchPartition asked, ErrorCode error) =>
+        new() { PartitionIndex = asked.Partition, ErrorCode = error, HighWatermark = -1 };
+}

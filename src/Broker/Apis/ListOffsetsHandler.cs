@@ -1,0 +1,92 @@
+using Broker.Connections;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Storage;
+using Broker.Topics;
+using static Broker.Protocol.Messages.ListOffsetsRequest;
+using static Broker.Protocol.Messages.ListOffsetsResponse;
+
+namespace Broker.Apis;
+
+/// <summary>
+/// ListOffsets 1-11: by timestamp, latest (-1), earliest (-2), the greatest timestamp (-3, from version 7).
+/// Nothing is tiered: -4 is the earliest, -5 and -6 have no answer (-1).
+/// </summary>
+internal sealed class ListOffsetsHandler(TopicCatalog topics)
+{
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
+    private const long EarliestPendingUpload = -6;
+
+    public ValueTask<ListOffsetsResponse?> HandleAsync(ListOffsetsRequest request, RequestContext context) => new(new ListOffsetsResponse
+    {
+        Topics = request.Topics.Select(topic => new ListOffsetsTopicResponse
+        {
+            Name = topic.Name,
+            Partitions = topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Name, p.PartitionIndex), p, context.Version)).ToList(),
+        }).ToList(),
+    });
+
+    private static ListOffsetsPartitionResponse Answer(Partition? partition, ListOffsetsPartition asked, short version)
+    {
+        var answer = new ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
+        if (partition is null)
+            answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
+        else if (asked.Timestamp < EarliestPendingUpload || (asked.Timestamp < Earliest && version < FirstVersionWith(asked.Timestamp)))
+            answer.ErrorCode = ErrorCode.UnsupportedVersion;
+        else
+            answer.ErrorCode = partition.CheckEpoch(asked.CurrentLeaderEpoch);
+
+        if (answer.ErrorCode != ErrorCode.None)
+            return answer;
+
+        try
+        {
+            Find(partition!, asked.Timestamp, answer);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            answer.ErrorCode = ErrorCode.KafkaStorageError;
+        }
+
+        return answer;
+    }
+
+    private static void Find(Partition partition, long timestamp, ListOffsetsPartitionResponse answer)
+    {
+        var log = partition.Log!;
+        switch (timestamp)
+        {
+            case Latest:
+                answer.Offset = log.LogEndOffset;
+                answer.LeaderEpoch = partition.LeaderEpoch;
+                break;
+            case Earliest or EarliestLocal:
+                answer.Offset = log.LogStartOffset;
+                answer.LeaderEpoch = partition.EpochAt(answer.Offset);
+                break;
+            case LatestTiered or EarliestPendingUpload:
+                break;
+            default:
+                if ((timestamp == MaxTimestamp ? log.MaxTimestamp() : log.FindByTimestamp(timestamp)) is OffsetAndTimestamp found)
+                {
+                    answer.Offset = found.Offset;
+                    answer.Timestamp = found.Timestamp;
+                    answer.LeaderEpoch = found.LeaderEpoch;
+                }
+
+                break;
+        }
+    }
+
+    private static short FirstVersionWith(long timestamp) => timestamp switch
+    {
+        MaxTimestamp => 7,
+        EarliestLocal => 8,
+        LatestTiered => 9,
+        _ => 11,
+    };
+}

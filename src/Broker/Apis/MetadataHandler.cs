@@ -1,0 +1,99 @@
+using Broker.Connections;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Topics;
+using static Broker.Protocol.Messages.MetadataResponse;
+
+namespace Broker.Apis;
+
+/// <summary>
+/// Metadata 0-13. One broker: it leads every partition and is the controller. A missing topic is created when broker and request
+/// allow it and is whole in the same answer, never "leader not available".
+/// </summary>
+internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity identity, TopicCatalog topics)
+{
+    public async ValueTask<MetadataResponse?> HandleAsync(MetadataRequest request, RequestContext context)
+    {
+        var all = request.Topics is null || (context.Version == 0 && request.Topics.Count == 0);
+        var answers = new List<MetadataResponseTopic>();
+        if (all)
+        {
+            foreach (var topic in topics.All)
+                answers.Add(Describe(topic));
+        }
+        else
+        {
+            foreach (var asked in request.Topics!)
+                answers.Add(await AnswerAsync(asked, request.AllowAutoTopicCreation).ConfigureAwait(false));
+        }
+
+        return new MetadataResponse
+        {
+            Brokers =
+            [
+                new MetadataResponseBroker
+                {
+                    NodeId = options.NodeId,
+                    Host = context.Listener.AdvertisedHost,
+                    Port = context.Listener.AdvertisedPort,
+                },
+            ],
+            ClusterId = identity.ClusterId,
+            ControllerId = options.NodeId,
+            Topics = answers,
+        };
+    }
+
+    private async ValueTask<MetadataResponseTopic> AnswerAsync(MetadataRequest.MetadataRequestTopic asked, bool mayCreate)
+    {
+        if (asked.Name is null)
+        {
+            return topics.TryFind(asked.TopicId, out var byId)
+                ? Describe(byId)
+                : new MetadataResponseTopic { ErrorCode = ErrorCode.UnknownTopicId, TopicId = asked.TopicId };
+        }
+
+        if (topics.TryFind(asked.Name, out var topic))
+            return Describe(topic);
+        if (TopicName.Check(asked.Name) is not null)
+            return new MetadataResponseTopic { ErrorCode = ErrorCode.InvalidTopicException, Name = asked.Name };
+        if (!mayCreate || !options.AutoCreateTopicsEnable)
+            return new MetadataResponseTopic { ErrorCode = ErrorCode.UnknownTopicOrPartition, Name = asked.Name };
+
+        try
+        {
+            return Describe(await CreateAsync(asked.Name).ConfigureAwait(false));
+        }
+        catch (TopicFaultException e)
+        {
+            return topics.TryFind(asked.Name, out topic)
+                ? Describe(topic)
+                : new MetadataResponseTopic { ErrorCode = e.Code, Name = asked.Name };
+        }
+    }
+
+    private Task<Topic> CreateAsync(string name) => name == TopicName.ConsumerOffsets
+        ? topics.GetOrCreateInternalAsync(name)
+        : topics.CreateAsync(name, -1, new Dictionary<string, string?>());
+
+    private MetadataResponseTopic Describe(Topic topic)
+    {
+        int[] self = [options.NodeId];
+        return new MetadataResponseTopic
+        {
+            Name = topic.Name,
+            TopicId = topic.Id,
+            IsInternal = topic.IsInternal,
+            Partitions = topic.Partitions.Select(p => new MetadataResponsePartition
+            {
+                PartitionIndex = p.Index,
+                ErrorCode = p.IsOnline ? ErrorCode.None : ErrorCode.LeaderNotAvailable,
+                LeaderId = p.IsOnline ? options.NodeId : -1,
+                LeaderEpoch = p.LeaderEpoch,
+                ReplicaNodes = self,
+                IsrNodes = p.IsOnline ? self : [],
+                OfflineReplicas = p.IsOnline ? [] : self,
+            }).ToList(),
+        };
+    }
+}

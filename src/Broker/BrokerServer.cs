@@ -1,0 +1,163 @@
+using Broker.Apis;
+using Broker.Configuration;
+using Broker.Connections;
+using Broker.Diagnostics;
+using Broker.Housekeeping;
+using Broker.Storage;
+using Broker.Topics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Broker;
+
+/// <summary>
+/// A broker: Kafka's protocol on its listeners, its topics in one data directory. Several may run in one process, each with a
+/// directory of its own. Safe for use by any thread.
+/// </summary>
+public sealed class BrokerServer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly IReadOnlyList<KafkaListener> _listeners;
+    private readonly BrokerMetrics _metrics = new();
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly DataDirectory _directory;
+    private readonly LogFlusher _flusher;
+    private readonly TopicCatalog _topics;
+    private readonly RetentionLoop _retention;
+    private readonly ConnectionSet _connections;
+    private Task? _stopped;
+
+    private BrokerServer(
+        BrokerOptions options, IReadOnlyList<KafkaListener> listeners, DataDirectory directory, TimeProvider time, ILoggerFactory loggerFactory)
+    {
+        _logger = loggerFactory.CreateLogger("Broker");
+        _time = time;
+        _listeners = listeners;
+        _directory = directory;
+        _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
+        var identity = BrokerIdentity.Open(directory);
+        var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
+        _topics = new TopicCatalog(directory, options, logs, _logger);
+        _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
+        var apis = ApiTable.For(options, directory, identity, _topics, _metrics, time, _logger);
+        _connections = new ConnectionSet(new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token));
+        ClusterId = identity.ClusterId;
+        NodeId = options.NodeId;
+    }
+
+    /// <summary>Addresses of all listeners as clients on this machine reach them, with the ports they got: <c>127.0.0.1:49213</c>.</summary>
+    public string BootstrapServers =>
+        string.Join(',', _listeners.Select(l => $"{l.Listener.AdvertisedHost}:{l.Listener.AdvertisedPort}"));
+
+    /// <summary>Made once for a data directory and kept in it.</summary>
+    public string ClusterId { get; }
+
+    /// <summary><c>node.id</c>.</summary>
+    public int NodeId { get; }
+
+    internal BrokerMetrics Metrics => _metrics;
+
+    internal TopicCatalog Topics => _topics;
+
+    /// <summary>
+    /// Binds the listeners, locks and opens the data directory, recovers what a crash left, and takes connections. On return every
+    /// topic is served. A partition whose log cannot be opened is offline and said in the log; the others are served.
+    /// </summary>
+    /// <param name="options">The settings; not to be changed afterwards.</param>
+    /// <param name="time">The clock for retention, long polls and timeouts; the system's when null.</param>
+    /// <param name="loggerFactory">Where the broker logs to; nowhere when null.</param>
+    /// <param name="ct">Ends the start; what was opened is closed again.</param>
+    /// <exception cref="IOException">A port is in use (nothing was opened then), or the data directory is locked by another process or cannot be used.</exception>
+    /// <exception cref="InvalidSettingException">A listener's address cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The broker's own state files in the data directory are damaged.</exception>
+    public static async Task<BrokerServer> StartAsync(
+        BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var listeners = Bind(options);
+        DataDirectory? directory = null;
+        BrokerServer? server = null;
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            directory = DataDirectory.Open(options.LogDirs);
+            server = new BrokerServer(options, listeners, directory, time ?? TimeProvider.System, loggerFactory ?? NullLoggerFactory.Instance);
+            await server.OpenAsync(ct).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+                await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            else
+                directory?.Dispose();
+            foreach (var listener in listeners)
+                listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes no more connections, answers waiting requests with what there is, brings every log to disk and releases the data
+    /// directory. Takes at most about a second for clients that do not read their answers. A further call waits for the first.
+    /// </summary>
+    /// <param name="ct">Ends the wait, not the stop.</param>
+    public Task StopAsync(CancellationToken ct = default)
+    {
+        lock (_lock)
+            _stopped ??= StopOnceAsync();
+        return _stopped.WaitAsync(ct);
+    }
+
+    /// <summary>As <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
+
+    private static List<KafkaListener> Bind(BrokerOptions options)
+    {
+        var advertised = options.AdvertisedListeners is { } text ? ListenerAddress.ParseList("advertised.listeners", text) : [];
+        var bound = new List<KafkaListener>();
+        try
+        {
+            foreach (var address in ListenerAddress.ParseList("listeners", options.Listeners))
+                bound.Add(KafkaListener.Bind(address, advertised.FirstOrDefault(a => a.Name == address.Name)));
+            return bound;
+        }
+        catch
+        {
+            foreach (var listener in bound)
+                listener.Dispose();
+            throw;
+        }
+    }
+
+    private Task OpenAsync(CancellationToken ct)
+    {
+        var began = _time.GetTimestamp();
+        _topics.Open();
+        ct.ThrowIfCancellationRequested();
+        _retention.Start();
+        _connections.Start();
+        foreach (var listener in _listeners)
+            listener.Start(_connections, _logger);
+        _logger.Started(
+            NodeId, ClusterId, BootstrapServers, _directory.Path, _topics.All.Count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+        return Task.CompletedTask;
+    }
+
+    private async Task StopOnceAsync()
+    {
+        foreach (var listener in _listeners)
+            await listener.StopAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _connections.DisposeAsync().ConfigureAwait(false);
+        await _retention.DisposeAsync().ConfigureAwait(false);
+        await _flusher.DisposeAsync().ConfigureAwait(false);
+        _topics.Dispose();
+        _directory.Dispose();
+        _metrics.Dispose();
+        _stopping.Dispose();
+        _logger.Stopped();
+    }
+}

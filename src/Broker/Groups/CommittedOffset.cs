@@ -1,0 +1,7 @@
+namespace Broker.Groups;
+
+/// <summary>
+/// A position a group has committed. <paramref name="ExpireTimestampMs"/> is -1 unless the client named a retention of its own
+/// (OffsetCommit 2 to 4).
+/// </summary>
+internal sealed record CommittedOffset(long Offset, int LeaderEpoch, string Metadata, long CommitTimestampMs, long ExpireTimestampMs = -1);

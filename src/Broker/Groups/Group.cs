@@ -1,0 +1,106 @@
+namespace Broker.Groups;
+
+/// <summary>
+/// One consumer group of the classic protocol. Requests are decided by the extension methods beside it (GroupJoin, GroupSync,
+/// GroupLeave, GroupOffsets) and by its <see cref="Rebalance"/>; they answer and propose records. What is durable, the last
+/// settled generation and the offsets, is changed by <see cref="GroupReplay"/> alone, live as after a restart.
+/// Everything here is touched under <see cref="Gate"/> only, which is never held across an await.
+/// </summary>
+internal sealed class Group
+{
+    public Group(string id, GroupSettings settings)
+    {
+        Id = id;
+        Settings = settings;
+        Rebalance = new Rebalance(this);
+    }
+
+    public string Id { get; }
+
+    public GroupSettings Settings { get; }
+
+    public Lock Gate { get; } = new();
+
+    public Roster Roster { get; } = new();
+
+    public Rebalance Rebalance { get; }
+
+    public GroupState State { get; private set; }
+
+    /// <summary>Counts the joins completed; ahead of the stored generation until its assignment is settled.</summary>
+    public int Generation { get; internal set; }
+
+    /// <summary>What kind of group this is, "consumer" for consumers; null while nobody has ever joined.</summary>
+    public string? ProtocolType { get; internal set; }
+
+    /// <summary>The protocol this generation voted for; null without members.</summary>
+    public string? Protocol { get; internal set; }
+
+    /// <summary>Topics that members of this generation want; null when that is unknown.</summary>
+    public IReadOnlySet<string>? SubscribedTopics { get; private set; }
+
+    public long StateTimestampMs { get; internal set; } = -1;
+
+    /// <summary>The last settled generation; null while there was none.</summary>
+    public StoredGeneration? Stored { get; internal set; }
+
+    public Dictionary<TopicPartition, CommittedOffset> Offsets { get; } = [];
+
+    /// <summary>Offset in the group's log behind its last record: what must be on disk before anybody hears of this state.</summary>
+    public long DurableOffset { get; set; } = -1;
+
+    /// <summary>No later than the first deadline; <see cref="TimeSpan.MaxValue"/> when there is none.</summary>
+    public TimeSpan Wake { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>Neither members nor anything stored: not worth keeping.</summary>
+    public bool HoldsNothing => State == GroupState.Empty && Roster.Pending.Count == 0 && Stored is null && Offsets.Count == 0;
+
+    public bool IsConsumerGroup => ProtocolType == ConsumerSubscription.ProtocolType;
+
+    public void Enter(GroupState state, long timestampMs)
+    {
+        State = state;
+        StateTimestampMs = timestampMs;
+    }
+
+    public void WakeBy(TimeSpan deadline)
+    {
+        if (deadline < Wake)
+            Wake = deadline;
+    }
+
+    /// <summary>The member was heard of.</summary>
+    public void Renew(Member member, TimeSpan now)
+    {
+        member.Deadline = now + TimeSpan.FromMilliseconds(member.SessionTimeoutMs);
+        WakeBy(member.Deadline);
+    }
+
+    /// <summary>Ends what has run out of time. Cheap when nothing has.</summary>
+    public void Expire(Decision decision)
+    {
+        if (decision.Now < Wake)
+            return;
+
+        Rebalance.Expire(decision);
+        Wake = Roster.Members.Select(m => m.Deadline)
+            .Concat(Roster.Pending.Values)
+            .Concat(Rebalance.Deadlines)
+            .DefaultIfEmpty(TimeSpan.MaxValue)
+            .Min();
+    }
+
+    public void UpdateSubscribedTopics() => SubscribedTopics =
+        IsConsumerGroup ? ConsumerSubscription.TopicsOf(Roster.Members.Select(m => m.Metadata(Protocol))) : null;
+
+    /// <summary>Of a consumer group whose subscriptions cannot be read, every topic may be one.</summary>
+    public bool MaySubscribeTo(string topic) => SubscribedTopics?.Contains(topic) ?? IsConsumerGroup;
+
+    /// <summary>This generation with its assignment, as it is stored.</summary>
+    public StoredGeneration Settled(Func<Member, byte[]> assignment, long timestampMs) => new(
+        ProtocolType ?? "", Generation, Protocol, Roster.LeaderId, timestampMs,
+        [.. Roster.Members.Select(m => new StoredMember(
+            m.Id, m.InstanceId, m.ClientId, m.ClientHost, m.RebalanceTimeoutMs, m.SessionTimeoutMs, m.Metadata(Protocol), assignment(m)))]);
+
+    public byte[] StoredAssignment(string memberId) => Stored?.Members.FirstOrDefault(m => m.Id == memberId)?.Assignment ?? [];
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Groups;
+
+/// <summary>Every log message about groups.</summary>
+internal static partial class GroupLog
+{
+    [LoggerMessage(101, LogLevel.Information, "Group {Group} rebalances from generation {Generation}: {Reason}.")]
+    public static partial void RebalanceStarted(this ILogger logger, string group, int generation, RebalanceReason reason);
+
+    [LoggerMessage(102, LogLevel.Information, "Group {Group} is stable in generation {Generation} with {Members} members by {Protocol}.")]
+    public static partial void Stabilized(this ILogger logger, string group, int generation, int members, string? protocol);
+
+    [LoggerMessage(103, LogLevel.Information, "Group {Group} is empty in generation {Generation}.")]
+    public static partial void Emptied(this ILogger logger, string group, int generation);
+
+    [LoggerMessage(104, LogLevel.Information, "Group {Group} is gone.")]
+    public static partial void Ended(this ILogger logger, string group);
+
+    [LoggerMessage(105, LogLevel.Error, "Group {Group} could not be written and went back to what is stored.")]
+    public static partial void AppendFailed(this ILogger logger, Exception exception, string group);
+
+    [LoggerMessage(106, LogLevel.Error, "Offsets of group {Group} are not on disk; its requests are refused.")]
+    public static partial void FlushFailed(this ILogger logger, Exception exception, string group);
+
+    [LoggerMessage(107, LogLevel.Information, "{Groups} groups with {Offsets} offsets loaded.")]
+    public static partial void Loaded(this ILogger logger, int groups, int offsets);
+
+    [LoggerMessage(108, LogLevel.Error, "A batch in partition {Partition} of the offsets topic cannot be read and is passed over.")]
+    public static partial void UnreadableBatch(this ILogger logger, Exception exception, int partition);
+}

@@ -1,0 +1,86 @@
+using Broker.Protocol;
+
+namespace Broker.Groups;
+
+/// <summary>
+/// The only code that changes what is durable of a group, and the only way into the states Empty, Stable and Dead. It runs on
+/// each record right after it was appended, and again on every record when the broker starts, so that a live group and a
+/// reloaded one cannot differ.
+/// </summary>
+internal static class GroupReplay
+{
+    public static void Apply(Group group, GroupRecord record)
+    {
+        switch (record)
+        {
+            case OffsetRecord { Value: { } offset } r:
+                group.Offsets[r.Partition] = offset;
+                break;
+
+            case OffsetRecord r:
+                group.Offsets.Remove(r.Partition);
+                break;
+
+            case GenerationRecord { Value: { } generation }:
+                Adopt(group, generation);
+                break;
+
+            case GenerationRecord:
+                group.Stored = null;
+                group.Enter(GroupState.Dead, group.StateTimestampMs);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Back to what is stored, as a restart would: for a group whose decision could not be written. Requests that wait are refused;
+    /// members that are not stored have to join anew.
+    /// </summary>
+    public static void Revert(Group group, Decision decision)
+    {
+        foreach (var member in group.Roster.Members)
+        {
+            if (member.Joining is { } joining)
+                decision.Refuse(joining, ErrorCode.CoordinatorNotAvailable);
+            if (member.Syncing is { } syncing)
+                decision.Refuse(syncing, ErrorCode.CoordinatorNotAvailable);
+        }
+
+        group.Rebalance.Abandon();
+        group.Roster.Load([], leaderId: null);
+        Adopt(group, group.Stored ?? new StoredGeneration("", 0, null, null, decision.TimestampMs, []), isStored: group.Stored is not null);
+        StartSessions(group, decision.Now);
+    }
+
+    /// <summary>After the last record of a start: everybody who was in the group has a full session to be heard of.</summary>
+    public static void StartSessions(Group group, TimeSpan now)
+    {
+        foreach (var member in group.Roster.Members)
+            group.Renew(member, now);
+    }
+
+    private static void Adopt(Group group, StoredGeneration generation, bool isStored = true)
+    {
+        group.Stored = isStored ? generation : null;
+        group.Generation = generation.Generation;
+        group.ProtocolType = generation.ProtocolType.Length > 0 ? generation.ProtocolType : null;
+        group.Protocol = generation.Protocol;
+
+        // Live, the members are the ones that led to this record, with timers and waiting requests: they stay.
+        var isLive = group.Roster.Count == generation.Members.Count && generation.Members.All(m => group.Roster.Find(m.Id) is not null);
+        if (!isLive)
+            group.Roster.Load(generation.Members.Select(m => Restored(m, generation.Protocol)), generation.Leader);
+
+        group.UpdateSubscribedTopics();
+        group.Enter(generation.Members.Count == 0 ? GroupState.Empty : GroupState.Stable, generation.StateTimestampMs);
+    }
+
+    /// <summary>Of the protocols a member offered, only the one in use was stored.</summary>
+    private static Member Restored(StoredMember stored, string? protocol) =>
+        new(stored.Id, stored.InstanceId, stored.ClientId, stored.ClientHost)
+        {
+            RebalanceTimeoutMs = stored.RebalanceTimeoutMs,
+            SessionTimeoutMs = stored.SessionTimeoutMs,
+            Protocols = protocol is null ? [] : [new MemberProtocol(protocol, stored.Subscription)],
+        };
+}

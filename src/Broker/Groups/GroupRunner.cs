@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Broker.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Groups;
+
+/// <summary>
+/// Keeps the groups and takes each through its events: under the group's lock, decide, append the records, replay them, let the
+/// answers go. One lock per group is its one owner: an event is some microseconds and one write to the page cache, and whoever
+/// waits for the lock is a request that its connection already bounds, so there is no queue to bound. Nobody waits for the disk
+/// under the lock: an answer carries the offset that must be flushed before it is sent. Safe for use by any thread.
+/// </summary>
+internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
+    private readonly long _started = time.GetTimestamp();
+
+    public IEnumerable<string> Ids => _groups.Keys;
+
+    private TimeSpan Now => time.GetElapsedTime(_started);
+
+    /// <summary>Replays what was stored; only before the first request.</summary>
+    public void Load()
+    {
+        for (var partition = 0; partition < log.PartitionCount; partition++)
+        {
+            foreach (var batch in log.ReadBatches(partition))
+                Replay(batch.Span, partition);
+        }
+
+        var offsets = 0;
+        foreach (var timed in _groups.Values)
+        {
+            lock (timed.Group.Gate)
+            {
+                GroupReplay.StartSessions(timed.Group, Now);
+                offsets += timed.Group.Offsets.Count;
+                Settle(timed);
+            }
+        }
+
+        if (!_groups.IsEmpty)
+            logger.Loaded(_groups.Count, offsets);
+    }
+
+    /// <summary>Runs one event of an existing group. False when there is no such group.</summary>
+    public bool TryRun(string groupId, Action<Group, Decision> decide)
+    {
+        while (_groups.TryGetValue(groupId, out var timed))
+        {
+            if (TryStep(timed, decide))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs one event of a group that is made when there is none; without anything to keep it goes again.</summary>
+    public void Run(string groupId, Action<Group, Decision> decide)
+    {
+        while (!TryStep(_groups.GetOrAdd(groupId, id => new TimedGroup(new Group(id, settings), OnDeadline, time)), decide))
+        {
+        }
+    }
+
+    public Task FlushAsync(string groupId, long upToOffset) => log.FlushAsync(PartitionOf(groupId), upToOffset);
+
+    public void Dispose()
+    {
+        foreach (var timed in _groups.Values)
+            timed.Dispose();
+    }
+
+    private int PartitionOf(string groupId) => OffsetsTopic.PartitionFor(groupId, log.PartitionCount);
+
+    private void OnDeadline(TimedGroup timed) => TryStep(timed, (group, decision) =>
+    {
+        timed.NoteFired();
+        group.Expire(decision);
+    });
+
+    /// <summary>False when the group is dead: another one may have taken its name.</summary>
+    private bool TryStep(TimedGroup timed, Action<Group, Decision> decide)
+    {
+        var group = timed.Group;
+        lock (group.Gate)
+        {
+            if (group.State == GroupState.Dead)
+                return false;
+
+            var decision = new Decision(Now, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var before = (group.State, group.Generation);
+            decide(group, decision);
+            Commit(group, decision);
+            Settle(timed);
+            LogChange(group, before, decision.Reason);
+            return true;
+        }
+    }
+
+    private void Commit(Group group, Decision decision)
+    {
+        if (decision.Records.Count > 0)
+        {
+            try
+            {
+                group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(decision.Records, decision.TimestampMs));
+            }
+            catch (Exception e)
+            {
+                // Whatever kept the records from being written, nothing decided with them may be told.
+                logger.AppendFailed(e, group.Id);
+                if (decision.Records.Exists(r => r is GenerationRecord))
+                    GroupReplay.Revert(group, decision);
+                decision.Fail(ErrorCode.CoordinatorNotAvailable);
+                return;
+            }
+
+            foreach (var record in decision.Records)
+                GroupReplay.Apply(group, record);
+        }
+
+        decision.Release(group.DurableOffset);
+    }
+
+    /// <summary>A group with nothing in it goes; any other is woken for its next deadline.</summary>
+    private void Settle(TimedGroup timed)
+    {
+        var group = timed.Group;
+        if (group.HoldsNothing)
+            group.Enter(GroupState.Dead, group.StateTimestampMs);
+
+        if (group.State == GroupState.Dead)
+        {
+            _groups.TryRemove(KeyValuePair.Create(group.Id, timed));
+            timed.Dispose();
+        }
+        else
+        {
+            timed.WakeAt(group.Wake, Now);
+        }
+    }
+
+    private void Replay(ReadOnlySpan<byte> batch, int partition)
+    {
+        try
+        {
+            foreach (var record in GroupBatch.Read(batch))
+            {
+                var timed = _groups.GetOrAdd(record.GroupId, id => new TimedGroup(new Group(id, settings), OnDeadline, time));
+                GroupReplay.Apply(timed.Group, record);
+                if (timed.Group.State == GroupState.Dead && _groups.TryRemove(record.GroupId, out _))
+                    timed.Dispose();
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            // Kafka's tools of another version may have written it; the groups of all other batches are still good.
+            logger.UnreadableBatch(e, partition);
+        }
+    }
+
+    private void LogChange(Group group, (GroupState State, int Generation) before, RebalanceReason reason)
+    {
+        if (reason != RebalanceReason.None)
+            logger.RebalanceStarted(group.Id, before.Generation, reason);
+        if (group.State == before.State && group.Generation == before.Generation)
+            return;
+
+        if (group.State == GroupState.Stable)
+            logger.Stabilized(group.Id, group.Generation, group.Roster.Count, group.Protocol);
+        else if (group.State == GroupState.Empty)
+            logger.Emptied(group.Id, group.Generation);
+        else if (group.State == GroupState.Dead && group.Generation > 0)
+            logger.Ended(group.Id);
+    }
+}

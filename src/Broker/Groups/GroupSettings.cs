@@ -1,0 +1,38 @@
+namespace Broker.Groups;
+
+/// <summary>The broker's settings that groups go by.</summary>
+internal sealed record GroupSettings
+{
+    /// <summary>How long the first join of an empty group waits for more members; zero for not at all.</summary>
+    public TimeSpan InitialRebalanceDelay { get; init; }
+
+    public int MinSessionTimeoutMs { get; init; }
+
+    public int MaxSessionTimeoutMs { get; init; }
+
+    public int MaxSize { get; init; }
+
+    /// <summary>Longest note beside an offset, in characters, as Kafka counts it in spite of the setting's name.</summary>
+    public int OffsetMetadataMaxBytes { get; init; }
+
+    public TimeSpan OffsetsRetention { get; init; }
+
+    public TimeSpan OffsetsRetentionCheckInterval { get; init; }
+
+    /// <summary>How long a joiner that has no member id yet may stay away before it is given up; Kafka's fixed value.</summary>
+    public static TimeSpan NewMemberJoinTimeout { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Most ids handed out to joiners that have not come back with them; a further one is told the group is full.</summary>
+    public static int MaxPendingMembers => 10_000;
+
+    public static GroupSettings From(BrokerOptions options) => new()
+    {
+        InitialRebalanceDelay = TimeSpan.FromMilliseconds(options.GroupInitialRebalanceDelayMs),
+        MinSessionTimeoutMs = options.GroupMinSessionTimeoutMs,
+        MaxSessionTimeoutMs = options.GroupMaxSessionTimeoutMs,
+        MaxSize = options.GroupMaxSize,
+        OffsetMetadataMaxBytes = options.OffsetMetadataMaxBytes,
+        OffsetsRetention = TimeSpan.FromMinutes(options.OffsetsRetentionMinutes),
+        OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(options.OffsetsRetentionCheckIntervalMs),
+    };
+}

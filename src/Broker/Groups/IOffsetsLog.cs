@@ -1,0 +1,18 @@
+namespace Broker.Groups;
+
+/// <summary>The offsets topic as the coordinator needs it. Safe for use by any thread.</summary>
+internal interface IOffsetsLog
+{
+    int PartitionCount { get; }
+
+    /// <summary>Writes whole batches behind each other. Nothing is appended when it throws.</summary>
+    /// <returns>The offset of the next record.</returns>
+    long Append(int partition, byte[] batches);
+
+    /// <summary>Completes when every record below <paramref name="upToOffset"/> is on disk.</summary>
+    /// <exception cref="IOException">The disk did not take them; the partition takes no more until the broker is restarted.</exception>
+    Task FlushAsync(int partition, long upToOffset);
+
+    /// <summary>Everything in a partition, batch by batch; each is valid until the next is asked for.</summary>
+    IEnumerable<Memory<byte>> ReadBatches(int partition);
+}

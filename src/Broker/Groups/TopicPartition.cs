@@ -1,0 +1,3 @@
+namespace Broker.Groups;
+
+internal readonly record struct TopicPartition(string Topic, int Partition);

@@ -1,0 +1,50 @@
+using Broker.Groups;
+using Broker.Records;
+
+namespace Broker.Tests.Groups.Support;
+
+/// <summary>The offsets topic in memory; appends and flushes can be made to fail.</summary>
+internal sealed class MemoryOffsetsLog : IOffsetsLog
+{
+    private readonly List<(int Partition, byte[] Batch)> _batches = [];
+    private long _end;
+
+    public int PartitionCount => 4;
+
+    public Exception? AppendFault { get; set; }
+
+    /// <summary>What a flush answers with.</summary>
+    public Task Flush { get; set; } = Task.CompletedTask;
+
+    public List<long> Flushed { get; } = [];
+
+    public List<GroupRecord> Records { get; } = [];
+
+    public long Append(int partition, byte[] batches)
+    {
+        if (AppendFault is not null)
+            throw AppendFault;
+
+        var rest = batches.AsSpan();
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<byte> left = rest;
+            Assert.True(RecordBatch.TryTake(ref left, out var batch, out var header));
+            _batches.Add((partition, batch.ToArray()));
+            Records.AddRange(GroupBatch.Read(batch));
+            _end += header.RecordCount;
+            rest = rest[batch.Length..];
+        }
+
+        return _end;
+    }
+
+    public Task FlushAsync(int partition, long upToOffset)
+    {
+        Flushed.Add(upToOffset);
+        return Flush;
+    }
+
+    public IEnumerable<Memory<byte>> ReadBatches(int partition) =>
+        _batches.Where(b => b.Partition == partition).Select(b => b.Batch.AsMemory());
+}
