@@ -11,122 +11,136 @@ namespace Broker.Groups;
 /// <summary>
 /// The door to all groups: takes a request to its group and answers when what the answer says is on disk. When the broker stops
 /// or the client goes, a waiting request is answered with NOT_COORDINATOR, so that the client looks for the coordinator again.
-/// Safe for use by any thread.
+/// Safe for use by any thread, after <see cref="Start"/>.
 /// </summary>
-internal sealed class GroupCoordinator : IAsyncDisposable
+/// <param name="log">Where groups are kept.</param>
+/// <param name="settings">What groups go by.</param>
+/// <param name="topicExists">Offsets are kept of topics that exist.</param>
+/// <param name="time">For deadlines, and for what is stored.</param>
+/// <param name="logger">The broker's log.</param>
+internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, Func<string, bool> topicExists, TimeProvider time, ILogger logger)
+    : IAsyncDisposable
 {
-    private readonly GroupSettings _settings;
-    private readonly GroupRunner _runner;
-    private readonly Func<string, bool> _topicExists;
-    private readonly ILogger _logger;
-    private readonly PeriodicTimer _expiryTimer;
-    private readonly Task _expiry;
+    private readonly GroupRunner _runner = new(log, settings, time, logger);
+    private readonly PeriodicTimer _expiryTimer = new(settings.OffsetsRetentionCheckInterval, time);
+    private Task _expiry = Task.CompletedTask;
 
-    /// <summary>Loads what is stored. Offsets of topics that <paramref name="topicExists"/> does not know are forgotten.</summary>
-    public GroupCoordinator(IOffsetsLog log, GroupSettings settings, Func<string, bool> topicExists, TimeProvider time, ILogger logger)
+    /// <summary>Loads what is stored, without offsets of topics that are gone.</summary>
+    public void Start()
     {
-        _settings = settings;
-        _topicExists = topicExists;
-        _logger = logger;
-        _runner = new GroupRunner(log, settings, time, logger);
         _runner.Load();
         foreach (var id in _runner.Ids)
             _runner.TryRun(id, (group, decision) => group.ForgetTopic(topic => !topicExists(topic), decision));
-
-        _expiryTimer = new PeriodicTimer(settings.OffsetsRetentionCheckInterval, time);
         _expiry = ExpireOffsetsAsync();
     }
 
-    public async Task<JoinGroupResponse> JoinAsync(JoinGroupRequest request, short version, GroupClient client, CancellationToken aborted)
+    public async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, short version, GroupClient client, CancellationToken aborted)
     {
-        if (request.GroupId.Length == 0)
-            return GroupJoin.Refused(ErrorCode.InvalidGroupId, request.MemberId);
-        if (request.SessionTimeoutMs < _settings.MinSessionTimeoutMs || request.SessionTimeoutMs > _settings.MaxSessionTimeoutMs)
+        if (Check(request.GroupId) is var error and not ErrorCode.None)
+            return GroupJoin.Refused(error, request.MemberId);
+        if (request.SessionTimeoutMs < settings.MinSessionTimeoutMs || request.SessionTimeoutMs > settings.MaxSessionTimeoutMs)
             return GroupJoin.Refused(ErrorCode.InvalidSessionTimeout, request.MemberId);
 
-        var reply = new Reply<JoinGroupResponse>(error => GroupJoin.Refused(error, ""));
-        void Join(Group group, Decision decision) => group.Join(request, version, client, reply, decision);
-        if (request.MemberId.Length == 0)
-            _runner.Run(request.GroupId, Join);
-        else if (!_runner.TryRun(request.GroupId, Join))
-            return GroupJoin.Refused(ErrorCode.UnknownMemberId, request.MemberId);
-
-        return await AnswerAsync(request.GroupId, reply, aborted).ConfigureAwait(false);
+        var reply = new Reply<JoinGroupResponse>(e => GroupJoin.Refused(e, ""));
+        return await AskAsync(
+            request.GroupId,
+            reply,
+            (group, decision) => group.Join(request, version, client, reply, decision),
+            whenMissing: request.MemberId.Length == 0 ? null : ErrorCode.UnknownMemberId,
+            aborted).ConfigureAwait(false);
     }
 
-    public async Task<SyncGroupResponse> SyncAsync(SyncGroupRequest request, CancellationToken aborted)
+    public async ValueTask<SyncGroupResponse> SyncAsync(SyncGroupRequest request, CancellationToken aborted)
     {
-        var reply = new Reply<SyncGroupResponse>(error => new SyncGroupResponse { ErrorCode = error });
-        if (request.GroupId.Length == 0)
-            return reply.Refusal(ErrorCode.InvalidGroupId);
-        return _runner.TryRun(request.GroupId, (group, decision) => group.Sync(request, reply, decision))
-            ? await AnswerAsync(request.GroupId, reply, aborted).ConfigureAwait(false)
-            : reply.Refusal(ErrorCode.UnknownMemberId);
+        var reply = new Reply<SyncGroupResponse>(e => new SyncGroupResponse { ErrorCode = e });
+        return Check(request.GroupId) is var error and not ErrorCode.None
+            ? reply.Refusal(error)
+            : await AskAsync(
+                request.GroupId, reply, (group, decision) => group.Sync(request, reply, decision), ErrorCode.UnknownMemberId, aborted)
+                .ConfigureAwait(false);
     }
 
     public ErrorCode Heartbeat(HeartbeatRequest request)
     {
-        if (request.GroupId.Length == 0)
-            return ErrorCode.InvalidGroupId;
+        var error = Check(request.GroupId);
+        if (error != ErrorCode.None)
+            return error;
 
-        var error = ErrorCode.UnknownMemberId;
+        error = ErrorCode.UnknownMemberId;
         _runner.TryRun(request.GroupId, (group, decision) => error = group.Heartbeat(request, decision));
         return error;
     }
 
     /// <summary>The error is the whole request's; each member has its own beside it.</summary>
-    public async Task<(ErrorCode Error, IReadOnlyList<MemberResponse> Members)> LeaveAsync(
+    public async ValueTask<(ErrorCode Error, IReadOnlyList<MemberResponse> Members)> LeaveAsync(
         string groupId, IReadOnlyList<MemberIdentity> leavers, CancellationToken aborted)
     {
-        if (groupId.Length == 0)
-            return (ErrorCode.InvalidGroupId, []);
+        var reply = new Reply<(ErrorCode Error, IReadOnlyList<MemberResponse> Members)>(e => (e, []));
+        if (Check(groupId) is var error and not ErrorCode.None)
+            return reply.Refusal(error);
 
-        var reply = new Reply<(ErrorCode, IReadOnlyList<MemberResponse>)>(error => (error, []));
-        return _runner.TryRun(groupId, (group, decision) => decision.Answer(reply, (ErrorCode.None, group.Leave(leavers, decision))))
-            ? await AnswerAsync(groupId, reply, aborted).ConfigureAwait(false)
-            : (ErrorCode.None, [.. leavers.Select(l => new MemberResponse
-            {
-                MemberId = l.MemberId, GroupInstanceId = l.GroupInstanceId, ErrorCode = ErrorCode.UnknownMemberId,
-            })]);
+        var answer = await AskAsync(
+            groupId,
+            reply,
+            (group, decision) => decision.Answer(reply, (ErrorCode.None, group.Leave(leavers, decision))),
+            ErrorCode.UnknownMemberId,
+            aborted).ConfigureAwait(false);
+        return answer.Error != ErrorCode.UnknownMemberId ? answer : (ErrorCode.None, [.. leavers.Select(l => new MemberResponse
+        {
+            MemberId = l.MemberId,
+            GroupInstanceId = l.GroupInstanceId,
+            ErrorCode = ErrorCode.UnknownMemberId,
+        })]);
     }
 
-    public async Task<OffsetCommitResponse> CommitAsync(OffsetCommitRequest request, short version, CancellationToken aborted)
+    public async ValueTask<OffsetCommitResponse> CommitAsync(OffsetCommitRequest request, short version, CancellationToken aborted)
     {
-        var reply = new Reply<OffsetCommitResponse>(error => request.Answer((_, _) => error));
-        void Commit(Group group, Decision decision) => decision.Answer(reply, group.Commit(request, _topicExists, decision));
+        var reply = new Reply<OffsetCommitResponse>(e => request.Answer((_, _) => e));
+        if (Check(request.GroupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+            return reply.Refusal(error);
 
         // Without a generation a consumer that assigns its partitions itself may make the group.
-        if (request.GenerationIdOrMemberEpoch < 0)
-            _runner.Run(request.GroupId, Commit);
-        else if (!_runner.TryRun(request.GroupId, Commit))
-            return reply.Refusal(version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration);
-
-        return await AnswerAsync(request.GroupId, reply, aborted).ConfigureAwait(false);
+        return await AskAsync(
+            request.GroupId,
+            reply,
+            (group, decision) => decision.Answer(reply, group.Commit(request, topicExists, decision)),
+            whenMissing: request.GenerationIdOrMemberEpoch < 0 ? null : version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration,
+            aborted).ConfigureAwait(false);
     }
 
     /// <summary>Reads a group's offsets, once they are on disk; <paramref name="read"/> gets null when there is no such group.</summary>
-    public async Task<T> FetchOffsetsAsync<T>(string groupId, Func<Group?, T> read, Func<ErrorCode, T> refuse, CancellationToken aborted)
+    public async ValueTask<T> FetchOffsetsAsync<T>(string groupId, Func<Group?, T> read, Func<ErrorCode, T> refuse, CancellationToken aborted)
     {
-        var reply = new Reply<T>(refuse);
-        return _runner.TryRun(groupId, (group, decision) => decision.Answer(reply, read(group)))
-            ? await AnswerAsync(groupId, reply, aborted).ConfigureAwait(false)
-            : read(null);
+        if (Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+            return refuse(error);
+
+        var reply = new Reply<T>(e => e == ErrorCode.GroupIdNotFound ? read(null) : refuse(e));
+        return await AskAsync(groupId, reply, (group, decision) => decision.Answer(reply, read(group)), ErrorCode.GroupIdNotFound, aborted)
+            .ConfigureAwait(false);
     }
 
-    public async Task<OffsetDeleteResponse> DeleteOffsetsAsync(OffsetDeleteRequest request, CancellationToken aborted)
+    public async ValueTask<OffsetDeleteResponse> DeleteOffsetsAsync(OffsetDeleteRequest request, CancellationToken aborted)
     {
-        var reply = new Reply<OffsetDeleteResponse>(error => new OffsetDeleteResponse { ErrorCode = error });
-        return _runner.TryRun(request.GroupId, (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, _topicExists, decision)))
-            ? await AnswerAsync(request.GroupId, reply, aborted).ConfigureAwait(false)
-            : reply.Refusal(ErrorCode.GroupIdNotFound);
+        var reply = new Reply<OffsetDeleteResponse>(e => new OffsetDeleteResponse { ErrorCode = e });
+        return Check(request.GroupId) is var error and not ErrorCode.None
+            ? reply.Refusal(error)
+            : await AskAsync(
+                request.GroupId,
+                reply,
+                (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, topicExists, decision)),
+                ErrorCode.GroupIdNotFound,
+                aborted).ConfigureAwait(false);
     }
 
-    public async Task<ErrorCode> DeleteAsync(string groupId, CancellationToken aborted)
+    public async ValueTask<ErrorCode> DeleteAsync(string groupId, CancellationToken aborted)
     {
-        var reply = new Reply<ErrorCode>(error => error);
-        return _runner.TryRun(groupId, (group, decision) => decision.Answer(reply, group.Delete(decision)))
-            ? await AnswerAsync(groupId, reply, aborted).ConfigureAwait(false)
-            : ErrorCode.GroupIdNotFound;
+        if (Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+            return error;
+
+        var reply = new Reply<ErrorCode>(e => e);
+        return await AskAsync(
+            groupId, reply, (group, decision) => decision.Answer(reply, group.Delete(decision)), ErrorCode.GroupIdNotFound, aborted)
+            .ConfigureAwait(false);
     }
 
     /// <summary>To be called after a topic went out of the catalog: what groups had committed for it goes too.</summary>
@@ -134,13 +148,17 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     {
         foreach (var id in _runner.Ids)
         {
-            var reply = new Reply<ErrorCode>(error => error);
-            if (_runner.TryRun(id, (group, decision) =>
-            {
-                group.ForgetTopic(name => name == topic, decision);
-                decision.Answer(reply, ErrorCode.None);
-            }))
-                await AnswerAsync(id, reply, CancellationToken.None).ConfigureAwait(false);
+            var reply = new Reply<ErrorCode>(e => e);
+            await AskAsync(
+                id,
+                reply,
+                (group, decision) =>
+                {
+                    group.ForgetTopic(name => name == topic, decision);
+                    decision.Answer(reply, ErrorCode.None);
+                },
+                ErrorCode.GroupIdNotFound,
+                CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -152,11 +170,12 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         return listed;
     }
 
-    /// <summary>Null when there is no such group.</summary>
-    public DescribedGroup? Describe(string groupId)
+    /// <summary>With an error and state Dead when there is no such group.</summary>
+    public DescribedGroup Describe(string groupId)
     {
-        DescribedGroup? described = null;
-        _runner.TryRun(groupId, (group, _) => described = group.Describe());
+        var described = new DescribedGroup { GroupId = groupId, GroupState = nameof(GroupState.Dead), ErrorCode = Check(groupId, mayBeEmpty: true) };
+        if (described.ErrorCode == ErrorCode.None && !_runner.TryRun(groupId, (group, _) => described = group.Describe()))
+            described.ErrorCode = ErrorCode.GroupIdNotFound;
         return described;
     }
 
@@ -167,10 +186,32 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _runner.Dispose();
     }
 
-    private async Task<T> AnswerAsync<T>(string groupId, Reply<T> reply, CancellationToken aborted)
+    /// <summary>Kafka keeps offsets under an empty group id, as ancient clients had, but lets nobody join by it.</summary>
+    private ErrorCode Check(string groupId, bool mayBeEmpty = false) =>
+        groupId.Length == 0 && !mayBeEmpty ? ErrorCode.InvalidGroupId
+        : _runner.IsOnline(groupId) ? ErrorCode.None
+        : ErrorCode.CoordinatorNotAvailable;
+
+    /// <param name="groupId">Which group.</param>
+    /// <param name="reply">What <paramref name="decide"/> answers, now or later.</param>
+    /// <param name="decide">What the group is asked.</param>
+    /// <param name="whenMissing">The answer when there is no such group; null to make it.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    private async ValueTask<T> AskAsync<T>(
+        string groupId, Reply<T> reply, Action<Group, Decision> decide, ErrorCode? whenMissing, CancellationToken aborted)
     {
         try
         {
+            if (whenMissing is null)
+            {
+                await log.EnsureCreatedAsync().ConfigureAwait(false);
+                _runner.Run(groupId, decide);
+            }
+            else if (!_runner.TryRun(groupId, decide))
+            {
+                return reply.Refusal(whenMissing.Value);
+            }
+
             var (response, durableOffset) = await reply.Released.WaitAsync(aborted).ConfigureAwait(false);
             if (durableOffset >= 0)
                 await _runner.FlushAsync(groupId, durableOffset).ConfigureAwait(false);
@@ -182,7 +223,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         }
         catch (IOException e)
         {
-            _logger.FlushFailed(e, groupId);
+            logger.FlushFailed(e, groupId);
             return reply.Refusal(ErrorCode.CoordinatorNotAvailable);
         }
     }

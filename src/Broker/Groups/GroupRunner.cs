@@ -63,6 +63,8 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
         }
     }
 
+    public bool IsOnline(string groupId) => log.PartitionCount == 0 || log.IsOnline(PartitionOf(groupId));
+
     public Task FlushAsync(string groupId, long upToOffset) => log.FlushAsync(PartitionOf(groupId), upToOffset);
 
     public void Dispose()

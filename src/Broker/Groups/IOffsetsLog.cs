@@ -3,7 +3,14 @@ namespace Broker.Groups;
 /// <summary>The offsets topic as the coordinator needs it. Safe for use by any thread.</summary>
 internal interface IOffsetsLog
 {
+    /// <summary>0 until the topic was made, which its first use does.</summary>
     int PartitionCount { get; }
+
+    /// <exception cref="IOException">The topic could not be made.</exception>
+    ValueTask EnsureCreatedAsync();
+
+    /// <summary>Whether what a partition holds is known; its groups are not served when it is not.</summary>
+    bool IsOnline(int partition);
 
     /// <summary>Writes whole batches behind each other. Nothing is appended when it throws.</summary>
     /// <returns>The offset of the next record.</returns>

@@ -3,7 +3,7 @@ namespace Broker.Groups;
 /// <summary>The internal topic that keeps groups and their offsets.</summary>
 internal static class OffsetsTopic
 {
-    public const string Name = "__consumer_offsets";
+    public const string Name = Topics.TopicName.ConsumerOffsets;
 
     /// <summary>
     /// Which partition keeps a group: the absolute value of Java's hash of its id, so that Kafka's tools look where Kafka would. The

@@ -11,6 +11,12 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
 
     public int PartitionCount => 4;
 
+    public ValueTask EnsureCreatedAsync() => ValueTask.CompletedTask;
+
+    public bool IsOffline { get; set; }
+
+    public bool IsOnline(int partition) => !IsOffline;
+
     public Exception? AppendFault { get; set; }
 
     /// <summary>What a flush answers with.</summary>

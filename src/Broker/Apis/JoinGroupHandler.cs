@@ -1,0 +1,21 @@
+using Broker.Connections;
+using Broker.Groups;
+using Broker.Protocol.Messages;
+
+namespace Broker.Apis;
+
+/// <summary>
+/// JoinGroup 0-9: waits for the rebalance to bring everybody together, as long as the rebalance timeout at most. From version 4 a new
+/// member is first told its id. The reason (8) is not kept.
+/// </summary>
+internal sealed class JoinGroupHandler(GroupCoordinator groups)
+{
+    public async ValueTask<JoinGroupResponse?> HandleAsync(JoinGroupRequest request, RequestContext context)
+    {
+        var address = context.ClientAddress.IsIPv4MappedToIPv6 ? context.ClientAddress.MapToIPv4() : context.ClientAddress;
+
+        // Kafka's tools show the host as Java prints an address, with a slash.
+        var client = new GroupClient(context.Header.ClientId ?? "", $"/{address}");
+        return await groups.JoinAsync(request, context.Version, client, context.Aborted).ConfigureAwait(false);
+    }
+}

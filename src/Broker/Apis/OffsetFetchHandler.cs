@@ -1,0 +1,73 @@
+using Broker.Connections;
+using Broker.Groups;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using static Broker.Protocol.Messages.OffsetFetchRequest;
+using static Broker.Protocol.Messages.OffsetFetchResponse;
+
+namespace Broker.Apis;
+
+/// <summary>
+/// OffsetFetch 1-9: several groups from version 8, every partition a group has committed when the topics are null (2 and up). An
+/// unknown group or partition is no error but offset -1. Without transactions no commit is ever unstable, so that require_stable
+/// (7) changes nothing; the member and its epoch (9) are those of another group protocol and are not looked at.
+/// </summary>
+internal sealed class OffsetFetchHandler(GroupCoordinator groups)
+{
+    private const short FirstWithGroups = 8;
+    private const short FirstWithError = 2;
+
+    public async ValueTask<OffsetFetchResponse?> HandleAsync(OffsetFetchRequest request, RequestContext context)
+    {
+        if (context.Version < FirstWithGroups)
+            return Single(await FetchAsync(Only(request), context).ConfigureAwait(false), request, context.Version);
+
+        var answers = new List<OffsetFetchResponseGroup>();
+        foreach (var group in request.Groups)
+            answers.Add(await FetchAsync(group, context).ConfigureAwait(false));
+        return new OffsetFetchResponse { Groups = answers };
+    }
+
+    private ValueTask<OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequestGroup asked, RequestContext context) => groups.FetchOffsetsAsync(
+        asked.GroupId,
+        group => new OffsetFetchResponseGroup
+        {
+            GroupId = asked.GroupId,
+            Topics = asked.Topics is null ? group?.FetchAllOffsets() ?? [] : [.. asked.Topics.Select(topic => new OffsetFetchResponseTopics
+            {
+                Name = topic.Name,
+                Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index)))],
+            })],
+        },
+        error => new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = error },
+        context.Aborted);
+
+    private static OffsetFetchRequestGroup Only(OffsetFetchRequest request) => new()
+    {
+        GroupId = request.GroupId,
+        Topics = request.Topics?.Select(t => new OffsetFetchRequestTopics { Name = t.Name, PartitionIndexes = t.PartitionIndexes }).ToList(),
+    };
+
+    private static OffsetFetchResponse Single(OffsetFetchResponseGroup group, OffsetFetchRequest request, short version) => new()
+    {
+        ErrorCode = group.ErrorCode,
+        Topics = version < FirstWithError && group.ErrorCode != ErrorCode.None
+            ? [.. request.Topics!.Select(t => Topic(t.Name, t.PartitionIndexes.Select(index => Refused(index, group.ErrorCode))))]
+            : [.. group.Topics.Select(t => Topic(t.Name, t.Partitions.Select(Partition)))],
+    };
+
+    private static OffsetFetchResponseTopic Topic(string name, IEnumerable<OffsetFetchResponsePartition> partitions) =>
+        new() { Name = name, Partitions = [.. partitions] };
+
+    private static OffsetFetchResponsePartition Partition(OffsetFetchResponsePartitions partition) => new()
+    {
+        PartitionIndex = partition.PartitionIndex,
+        CommittedOffset = partition.CommittedOffset,
+        CommittedLeaderEpoch = partition.CommittedLeaderEpoch,
+        Metadata = partition.Metadata,
+    };
+
+    /// <summary>Version 1 has no place for an error but the partition.</summary>
+    private static OffsetFetchResponsePartition Refused(int index, ErrorCode error) =>
+        new() { PartitionIndex = index, CommittedOffset = -1, Metadata = "", ErrorCode = error };
+}
