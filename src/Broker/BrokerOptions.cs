@@ -89,8 +89,11 @@ public sealed class BrokerOptions
     /// <summary><c>fetch.max.bytes</c>: most bytes of records in one answer, whatever the client asks. Default 57,671,680.</summary>
     public int FetchMaxBytes { get; set; } = 57_671_680;
 
-    /// <summary><c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members. Default 3,000.</summary>
-    public int GroupInitialRebalanceDelayMs { get; set; } = 3_000;
+    /// <summary>
+    /// <c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members. Default 0, where Kafka has 3,000: one
+    /// more rebalance while the members of a new group arrive, instead of three seconds before the first record.
+    /// </summary>
+    public int GroupInitialRebalanceDelayMs { get; set; }
 
     /// <summary><c>group.min.session.timeout.ms</c>: shortest session timeout a member may ask for. Default 6,000.</summary>
     public int GroupMinSessionTimeoutMs { get; set; } = 6_000;

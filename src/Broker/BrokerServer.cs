@@ -2,6 +2,7 @@ using Broker.Apis;
 using Broker.Configuration;
 using Broker.Connections;
 using Broker.Diagnostics;
+using Broker.Groups;
 using Broker.Housekeeping;
 using Broker.Storage;
 using Broker.Topics;
@@ -25,6 +26,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly LogFlusher _flusher;
     private readonly TopicCatalog _topics;
+    private readonly GroupCoordinator _groups;
     private readonly RetentionLoop _retention;
     private readonly ConnectionSet _connections;
     private Task? _stopped;
@@ -40,8 +42,10 @@ public sealed class BrokerServer : IAsyncDisposable
         var identity = BrokerIdentity.Open(directory);
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, options, logs, _logger);
+        _groups = new GroupCoordinator(
+            new OffsetsLog(_topics), GroupSettings.From(options), topic => _topics.TryFind(topic, out _), time, loggerFactory.CreateLogger("Broker.Groups"));
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
-        var apis = ApiTable.For(options, directory, identity, _topics, _metrics, time, _logger);
+        var apis = ApiTable.For(options, directory, identity, _topics, _groups, _metrics, time, _logger);
         _connections = new ConnectionSet(new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token));
         ClusterId = identity.ClusterId;
         NodeId = options.NodeId;
@@ -136,6 +140,7 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         var began = _time.GetTimestamp();
         _topics.Open();
+        _groups.Start();
         ct.ThrowIfCancellationRequested();
         _retention.Start();
         _connections.Start();
@@ -152,6 +157,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await listener.StopAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _connections.DisposeAsync().ConfigureAwait(false);
+        await _groups.DisposeAsync().ConfigureAwait(false);
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _flusher.DisposeAsync().ConfigureAwait(false);
         _topics.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Broker.Diagnostics;
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Storage;
@@ -24,6 +25,7 @@ internal sealed class ApiTable
         DataDirectory directory,
         BrokerIdentity identity,
         TopicCatalog topics,
+        GroupCoordinator groups,
         BrokerMetrics metrics,
         TimeProvider time,
         ILogger logger)
@@ -38,10 +40,18 @@ internal sealed class ApiTable
             Api.Row<FetchRequest, FetchResponse>(4, 12, fetch.HandleAsync, overlaps: true),
             Api.Row<ListOffsetsRequest, ListOffsetsResponse>(1, 11, new ListOffsetsHandler(topics).HandleAsync),
             Api.Row<MetadataRequest, MetadataResponse>(0, 13, new MetadataHandler(options, identity, topics).HandleAsync),
+            Api.Row<OffsetCommitRequest, OffsetCommitResponse>(2, 9, new OffsetCommitHandler(groups).HandleAsync),
+            Api.Row<OffsetFetchRequest, OffsetFetchResponse>(1, 9, new OffsetFetchHandler(groups).HandleAsync),
             Api.Row<FindCoordinatorRequest, FindCoordinatorResponse>(0, 6, new FindCoordinatorHandler(options).HandleAsync),
+            Api.Row<JoinGroupRequest, JoinGroupResponse>(0, 9, new JoinGroupHandler(groups).HandleAsync, overlaps: true),
+            Api.Row<HeartbeatRequest, HeartbeatResponse>(0, 4, new HeartbeatHandler(groups).HandleAsync),
+            Api.Row<LeaveGroupRequest, LeaveGroupResponse>(0, 5, new LeaveGroupHandler(groups).HandleAsync),
+            Api.Row<SyncGroupRequest, SyncGroupResponse>(0, 5, new SyncGroupHandler(groups).HandleAsync, overlaps: true),
+            Api.Row<DescribeGroupsRequest, DescribeGroupsResponse>(0, 6, new DescribeGroupsHandler(groups).HandleAsync),
+            Api.Row<ListGroupsRequest, ListGroupsResponse>(0, 5, new ListGroupsHandler(groups).HandleAsync),
             Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (_, _) => ApiVersionsHandler.HandleAsync(table!)),
             Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(options, topics).HandleAsync),
-            Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(options, topics).HandleAsync),
+            Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(options, topics, groups).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(topics).HandleAsync),
             Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(identity).HandleAsync),
             Api.Row<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4, new OffsetForLeaderEpochHandler(topics).HandleAsync),
@@ -49,7 +59,9 @@ internal sealed class ApiTable
             Api.Row<AlterConfigsRequest, AlterConfigsResponse>(0, 2, alter.HandleAsync),
             Api.Row<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 4, new DescribeLogDirsHandler(directory, topics).HandleAsync),
             Api.Row<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3, new CreatePartitionsHandler(options, topics).HandleAsync),
+            Api.Row<DeleteGroupsRequest, DeleteGroupsResponse>(0, 2, new DeleteGroupsHandler(groups).HandleAsync),
             Api.Row<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1, alter.HandleAsync),
+            Api.Row<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0, new OffsetDeleteHandler(groups).HandleAsync),
             Api.Row<DescribeClusterRequest, DescribeClusterResponse>(0, 2, new DescribeClusterHandler(options, identity).HandleAsync),
         ]);
     }

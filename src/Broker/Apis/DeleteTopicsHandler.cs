@@ -1,4 +1,5 @@
 using Broker.Connections;
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Topics;
@@ -7,8 +8,9 @@ using static Broker.Protocol.Messages.DeleteTopicsResponse;
 
 namespace Broker.Apis;
 
-/// <summary>DeleteTopics 1-6, by name or, from 6, by id. A deleted topic's files are gone when the answer leaves.</summary>
-internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog topics)
+/// <summary>DeleteTopics 1-6, by name or, from 6, by id. A deleted topic's files and what groups
+/// had committed for it are gone when the answer leaves.</summary>
+internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog topics, GroupCoordinator groups)
 {
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
@@ -35,6 +37,7 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
             }
 
             await topics.DeleteAsync(topic!.Id).ConfigureAwait(false);
+            await groups.ForgetTopicAsync(topic.Name).ConfigureAwait(false);
         }
         catch (TopicFaultException e)
         {
