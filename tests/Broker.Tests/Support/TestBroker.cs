@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Tests.Support;
+
+/// <summary>A broker on a free port over a directory of its own, which goes with it.</summary>
+internal sealed class TestBroker : IAsyncDisposable
+{
+    private readonly Action<BrokerOptions> _configure;
+    private readonly TimeProvider _time;
+    private readonly List<KafkaClient> _clients = [];
+
+    private TestBroker(string directory, Action<BrokerOptions> configure, TimeProvider time) =>
+        (DirectoryPath, _configure, _time) = (directory, configure, time);
+
+    public string DirectoryPath { get; }
+
+    public BrokerServer Server { get; private set; } = null!;
+
+    public RecordedLog Log { get; } = new();
+
+    public int Port => int.Parse(Server.BootstrapServers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+
+    public static async Task<TestBroker> StartAsync(Action<BrokerOptions>? configure = null, TimeProvider? time = null)
+    {
+        var directory = Directory.CreateTempSubdirectory("broker-tests-").FullName;
+        var broker = new TestBroker(directory, configure ?? (_ => { }), time ?? TimeProvider.System);
+        await broker.StartServerAsync();
+        return broker;
+    }
+
+    public async Task<KafkaClient> ConnectAsync()
+    {
+        var client = await KafkaClient.ConnectAsync(Port);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Stops cleanly and starts over the same directory.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.StopAsync();
+        await StartServerAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await Server.StopAsync();
+        Directory.Delete(DirectoryPath, recursive: true);
+    }
+
+    private async Task StartServerAsync()
+    {
+        var options = new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = DirectoryPath };
+        _configure(options);
+        Server = await BrokerServer.StartAsync(options, _time, LoggerFactory.Create(b => b.AddProvider(Log).SetMinimumLevel(LogLevel.Debug)));
+    }
+}
