@@ -240,7 +240,9 @@ public sealed class PartitionLog : IDisposable
             }
 
             WriteCheckpointUnderFlushLock(durable: true);
-            DeleteSegmentsUnderFlushLock(RetentionPolicy.SegmentsToDrop(Ages(), Options, offset, NowMs));
+            // The active segment stays, also when all its records are older than retention wants: that is for ApplyRetention, which rolls.
+            var ages = Ages();
+            DeleteSegmentsUnderFlushLock(Math.Min(RetentionPolicy.SegmentsToDrop(ages, Options, offset, NowMs), ages.Length - 1));
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
                 metrics.Appended(batch.Length);
             durable.Add(FlushAsync(partition, acks == AllAcks ? partition.FlushAsync(result.LastOffset + 1) : partition.AppendedAsync(), answer));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Fail(partition, e, answer);
         }
@@ -100,17 +100,18 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
         {
             await flushing.ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Fail(partition, e, answer);
             metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
         }
     }
 
-    private void Fail(Partition partition, IOException e, PartitionProduceResponse answer)
+    private void Fail(Partition partition, Exception e, PartitionProduceResponse answer)
     {
-        logger.PartitionFailed(e, partition.ToString());
-        answer.ErrorCode = ErrorCode.KafkaStorageError;
+        if (!partition.IsDeleted)
+            logger.PartitionFailed(e, partition.ToString());
+        answer.ErrorCode = partition.IsDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError;
         answer.ErrorMessage = e.Message;
         answer.BaseOffset = -1;
         answer.LogAppendTimeMs = -1;

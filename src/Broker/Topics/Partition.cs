@@ -25,6 +25,9 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     /// <summary>Null while offline.</summary>
     public PartitionLog? Log => _deleted ? null : log;
 
+    /// <summary>Its topic is gone; whoever still holds the partition learns it here.</summary>
+    public bool IsDeleted => _deleted;
+
     public override string ToString() => $"{Topic}-{Index}";
 
     [MemberNotNullWhen(true, nameof(Log))]
