@@ -1,0 +1,67 @@
+using System.Text;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Conformance.Support;
+
+/// <summary>Programs of other people. A test that needs one which is not there is skipped and says why.</summary>
+public static class Tool
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    /// <summary>Runs kcat and gives its standard output.</summary>
+    public static Task<string> KcatAsync(string? input, params string[] arguments)
+    {
+        var kcat = OnPath("kcat") ?? OnPath("kafkacat");
+        Assert.SkipWhen(kcat is null, "kcat is not installed");
+        return RunAsync(kcat!, arguments, input);
+    }
+
+    /// <summary>Runs one of Apache Kafka's own tools and gives its standard output.</summary>
+    public static Task<string> KafkaAsync(string? input, string script, params string[] arguments) =>
+        RunAsync(Path.Combine(KafkaHome(), "bin", script), arguments, input);
+
+    /// <summary>Starts no tool, but skips where <see cref="KafkaAsync"/> would.</summary>
+    public static string KafkaHome()
+    {
+        Assert.SkipWhen(OnPath("java") is null, "java is not installed");
+        var home = Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } set ? set : BesideRepository();
+        Assert.SkipWhen(home is null, "no Apache Kafka at hand: set KAFKA_HOME to a distribution");
+        return home!;
+    }
+
+    /// <summary>Each Java program takes seconds to start, so most of these tests run only when asked for.</summary>
+    public static void OnlyWhenLong() =>
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");
+
+    private static async Task<string> RunAsync(string program, string[] arguments, string? input)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var result = await Cli.Wrap(program).WithArguments(arguments)
+            .WithStandardInputPipe(PipeSource.FromString(input ?? "", Encoding.UTF8))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Encoding.UTF8, deadline.Token);
+
+        Assert.True(result.ExitCode == 0, $"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {result.ExitCode}:\n{result.StandardOutput}\n{result.StandardError}");
+        return result.StandardOutput;
+    }
+
+    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+
+    private static string? BesideRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Reference.sln")))
+            {
+                var kafka = Path.Combine(folder.Parent?.FullName ?? folder.FullName, "shared", "kafka");
+                return Directory.Exists(kafka) ? kafka : null;
+            }
+        }
+
+        return null;
+    }
+}
