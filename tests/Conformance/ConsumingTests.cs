@@ -115,4 +115,18 @@ public class ConsumingTests(TestBroker broker)
         foreach (var partition in records.GroupBy(record => record.Partition))
             Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), partition.Select(record => record.Message.Value));
     }
+
+    [Fact]
+    public async Task a_backlog_over_many_segments_is_read_whole()
+    {
+        var topic = await broker.NewTopicAsync(configs: new() { ["segment.bytes"] = "1048576" });
+        var values = Enumerable.Range(0, 200).Select(i => new string((char)('a' + (i % 26)), 100_000 + i)).ToArray();
+        using (var producer = broker.Producer(config => config.CompressionType = CompressionType.None))
+            await Task.WhenAll(values.Select(value => producer.ProduceAsync(topic, new Message<string?, string?> { Value = value })));
+
+        using var consumer = broker.Consumer(TestBroker.NewName("group"));
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+
+        Assert.Equal(values, consumer.Take(200).Select(record => record.Message.Value));
+    }
 }
