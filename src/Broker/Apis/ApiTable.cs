@@ -49,7 +49,7 @@ internal sealed class ApiTable
             Api.Row<SyncGroupRequest, SyncGroupResponse>(0, 5, new SyncGroupHandler(groups).HandleAsync, overlaps: true),
             Api.Row<DescribeGroupsRequest, DescribeGroupsResponse>(0, 6, new DescribeGroupsHandler(groups).HandleAsync),
             Api.Row<ListGroupsRequest, ListGroupsResponse>(0, 5, new ListGroupsHandler(groups).HandleAsync),
-            Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (_, _) => ApiVersionsHandler.HandleAsync(table!)),
+            Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (request, context) => ApiVersionsHandler.HandleAsync(request, context, table!)),
             Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(options, topics).HandleAsync),
             Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(options, topics, groups).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(topics).HandleAsync),

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 
@@ -5,11 +7,18 @@ namespace Broker.Apis;
 
 /// <summary>
 /// ApiVersions 0-4: what the table says. No features are announced: a client that saw <c>transaction.version</c> or
-/// <c>group.version</c> would begin to use what they stand for.
+/// <c>group.version</c> would begin to use what they stand for. From version 3 on a client names its software (KIP-511); a name
+/// that breaks the rule is refused, as in Kafka, because it goes into metrics and logs.
 /// </summary>
-internal static class ApiVersionsHandler
+internal static partial class ApiVersionsHandler
 {
-    public static ValueTask<ApiVersionsResponse?> HandleAsync(ApiTable table) => new(Describe(table, ErrorCode.None));
+    public static ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context, ApiTable table)
+    {
+        if (context.Version >= 3 && !(SoftwareName().IsMatch(request.ClientSoftwareName) && SoftwareName().IsMatch(request.ClientSoftwareVersion)))
+            return new(new ApiVersionsResponse { ErrorCode = ErrorCode.InvalidRequest });
+
+        return new(Describe(table, ErrorCode.None));
+    }
 
     /// <summary>The answer to a version not served: version 0 with error 35 and the list, from which the client chooses again.</summary>
     public static FrameBuffer RefuseVersion(RequestHeader header, ApiTable table)
@@ -29,4 +38,7 @@ internal static class ApiVersionsHandler
             MaxVersion = row.Versions.Max,
         }).ToList(),
     };
+
+    [GeneratedRegex(@"^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?\z")]
+    private static partial Regex SoftwareName();
 }
