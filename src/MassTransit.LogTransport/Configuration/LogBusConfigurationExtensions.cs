@@ -1,3 +1,5 @@
+using MassTransit.LogTransport.Configuration;
+
 namespace MassTransit;
 
 /// <summary>Creates buses over a partitioned log.</summary>
@@ -9,6 +11,23 @@ public static class LogBusConfigurationExtensions
     public static void UsingLog(this IBusRegistrationConfigurator configurator,
         Action<IBusRegistrationContext, ILogBusFactoryConfigurator>? configure = null)
     {
-        throw new NotSupportedException("The behaviour of the transport lands in the next change.");
+        configurator.SetBusFactory(new LogRegistrationBusFactory(configure));
+    }
+
+    /// <summary>Creates a bus over a partitioned log without a container.</summary>
+    /// <param name="selector">From <c>Bus.Factory</c>.</param>
+    /// <param name="configure">Configures hosts, topics and endpoints.</param>
+    /// <returns>The bus, not started.</returns>
+    /// <exception cref="ConfigurationException">The configuration is invalid.</exception>
+    public static IBusControl CreateUsingLog(this IBusFactorySelector selector, Action<ILogBusFactoryConfigurator> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+
+        var busConfiguration = new LogBusConfiguration();
+        var configurator = new LogBusFactoryConfigurator(busConfiguration);
+
+        configure(configurator);
+
+        return configurator.Build(busConfiguration);
     }
 }

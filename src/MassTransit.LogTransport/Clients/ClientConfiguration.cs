@@ -1,0 +1,64 @@
+using Confluent.Kafka;
+using MassTransit.LogTransport.Configuration;
+
+namespace MassTransit.LogTransport.Clients;
+
+/// <summary>The properties of the native clients: ours, then what the configuration adds.</summary>
+internal static class ClientConfiguration
+{
+    public static ProducerConfig Producer(LogHostSettings settings)
+    {
+        var config = new ProducerConfig
+        {
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            Partitioner = Partitioner.Murmur2Random,
+            MessageTimeoutMs = Milliseconds(settings.DeliveryTimeout),
+            // A send is awaited one by one at least as often as in bulk; what queues up meanwhile is batched anyway.
+            LingerMs = 1,
+            EnableDeliveryReports = true,
+            DeliveryReportFields = "none",
+        };
+
+        Apply(config, settings, settings.Application, settings.ProducerSettings);
+
+        return config;
+    }
+
+    public static ConsumerConfig Consumer(LogHostSettings settings, string group, string clientId)
+    {
+        var config = new ConsumerConfig
+        {
+            GroupId = group,
+            EnableAutoCommit = true,
+            AutoCommitIntervalMs = 1000,
+            EnableAutoOffsetStore = false,
+            // The chosen start is committed before the first read; a partition without a commit is a new one.
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            EnablePartitionEof = false,
+            AllowAutoCreateTopics = false,
+            TopicMetadataRefreshIntervalMs = 30_000,
+            QueuedMinMessages = 1000,
+            QueuedMaxMessagesKbytes = 16 * 1024,
+        };
+
+        Apply(config, settings, clientId, settings.ConsumerSettings);
+
+        return config;
+    }
+
+    private static void Apply(ClientConfig config, LogHostSettings settings, string clientId, IReadOnlyDictionary<string, string> own)
+    {
+        config.BootstrapServers = settings.BootstrapServers;
+        config.ClientId = clientId;
+        config.SocketNagleDisable = true;
+        config.ReconnectBackoffMs = 50;
+        config.ReconnectBackoffMaxMs = 1000;
+
+        foreach (var (name, value) in settings.ClientSettings.Concat(own))
+            config.Set(name, value);
+    }
+
+    private static int Milliseconds(TimeSpan time) => (int)Math.Min(time.TotalMilliseconds, int.MaxValue);
+}

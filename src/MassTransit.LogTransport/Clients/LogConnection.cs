@@ -1,0 +1,33 @@
+using MassTransit.LogTransport.Configuration;
+using MassTransit.Middleware;
+
+namespace MassTransit.LogTransport.Clients;
+
+/// <summary>What all endpoints of a bus share: the producer, the topics that exist, and whether the brokers can be reached. Stopped after the endpoints.</summary>
+internal sealed class LogConnection :
+    Agent
+{
+    private readonly BrokerClient _client;
+
+    public LogConnection(LogHostConfiguration hostConfiguration)
+    {
+        _client = new BrokerClient(hostConfiguration, error => Monitor!.OnError(error));
+        Topics = new TopicDeployer(hostConfiguration, _client);
+        Monitor = new BrokerMonitor(Topics);
+        Producer = new RecordProducer(hostConfiguration, _client, Topics);
+
+        SetReady();
+    }
+
+    public TopicDeployer Topics { get; }
+    public RecordProducer Producer { get; }
+    public BrokerMonitor Monitor { get; }
+
+    protected override async Task StopAgent(StopContext context)
+    {
+        await Monitor.Stop().ConfigureAwait(false);
+        await _client.Close().ConfigureAwait(false);
+
+        await base.StopAgent(context).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,93 @@
+using Confluent.Kafka;
+using MassTransit.LogTransport.Configuration;
+using MassTransit.LogTransport.Diagnostics;
+
+namespace MassTransit.LogTransport.Clients;
+
+/// <summary>
+/// Writes records: idempotent, acknowledged by all replicas. Safe for any thread. A record that the broker did not acknowledge within the send
+/// timeout fails with <see cref="TransportUnavailableException" /> and may or may not be in the log.
+/// </summary>
+internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, BrokerClient client, TopicDeployer topics)
+{
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan FirstRetryPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetryPause = TimeSpan.FromSeconds(2);
+
+    public async Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        if (!topics.IsDeployed(topic))
+            await Deploy(topic, cancellationToken).ConfigureAwait(false);
+
+        var pending = await Enqueue(topic, record, cancellationToken).ConfigureAwait(false);
+
+        // The record is the client's by now: a caller that gives up waiting does not take it back.
+        var error = cancellationToken.CanBeCanceled
+            ? await pending.Task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+            : await pending.Task.ConfigureAwait(false);
+
+        if (error.IsError)
+            throw Failed(topic, error);
+
+        LogTransportMetrics.RecordProduced(topic);
+    }
+
+    private async ValueTask<PendingDelivery> Enqueue(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        for (;;)
+        {
+            var pending = PendingDelivery.Rent();
+            try
+            {
+                client.Producer.Produce(topic, record, pending.Report);
+                return pending;
+            }
+            catch (ProduceException<byte[]?, byte[]?> exception)
+            {
+                pending.Return();
+
+                if (exception.Error.Code != ErrorCode.Local_QueueFull)
+                    throw Failed(topic, exception.Error);
+            }
+
+            await Task.Delay(QueueFullPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Deploy(string topic, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(hostConfiguration.Settings.DeliveryTimeout);
+        var pause = FirstRetryPause;
+
+        for (;;)
+        {
+            try
+            {
+                await topics.Deploy([topic], cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ConnectionException exception) when (timeout.IsCancellationRequested || !exception.IsTransient)
+            {
+                throw new TransportUnavailableException($"The topic '{topic}' could not be reached within {hostConfiguration.Settings.DeliveryTimeout}.", exception);
+            }
+            catch (ConnectionException)
+            {
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+                pause = pause * 2 < LongestRetryPause ? pause * 2 : LongestRetryPause;
+            }
+        }
+    }
+
+    private Exception Failed(string topic, Error error)
+    {
+        if (error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic)
+            topics.Forget(topic);
+
+        if (error.IsFatal)
+            client.Replace(error);
+
+        return error.Code is ErrorCode.Local_MsgTimedOut
+            ? new TransportUnavailableException($"The broker did not acknowledge a record for '{topic}' within {hostConfiguration.Settings.DeliveryTimeout}.", new KafkaException(error))
+            : new TransportException(hostConfiguration.HostAddress, $"A record for '{topic}' was refused: {error.Reason}", new KafkaException(error));
+    }
+}

@@ -1,0 +1,42 @@
+using MassTransit.Configuration;
+using MassTransit.LogTransport.Failures;
+using MassTransit.LogTransport.Receiving;
+using MassTransit.Transports;
+
+namespace MassTransit.LogTransport.Configuration;
+
+/// <summary>Learns, while consumers are connected, which types the endpoint handles and which topics it therefore reads.</summary>
+internal sealed class LogReceiveEndpointBuilder(LogHostConfiguration hostConfiguration, LogReceiveEndpointConfiguration configuration) :
+    ReceiveEndpointBuilder(configuration)
+{
+    private readonly HandledTypes _handled = new();
+    private readonly HashSet<string> _topics = new(configuration.Settings.Subscriptions, StringComparer.Ordinal);
+
+    public override ConnectHandle ConnectConsumePipe<T>(IPipe<ConsumeContext<T>> pipe, ConnectPipeOptions options)
+    {
+        var topic = configuration.Topology.Message.GetMessageTopology<T>().EntityName;
+
+        _handled.Add<T>(topic);
+
+        if (configuration.ConfigureConsumeTopology && options.HasFlag(ConnectPipeOptions.ConfigureConsumeTopology)
+            && configuration.Topology.Consume.GetMessageTopology<T>().ConfigureConsumeTopology
+            && GlobalTopology.IsConsumableMessageType(typeof(T)))
+            _topics.Add(topic);
+
+        return base.ConnectConsumePipe(pipe, options);
+    }
+
+    public LogReceiveEndpointContext CreateReceiveEndpointContext()
+    {
+        var context = new LogReceiveEndpointContext(hostConfiguration, configuration, new Subscriptions(hostConfiguration, configuration.Settings, _topics, _handled));
+
+        IErrorTransport errorTransport = new LogErrorTransport(hostConfiguration, context);
+        IDeadLetterTransport deadLetterTransport = new LogDeadLetterTransport(hostConfiguration, context);
+
+        context.GetOrAddPayload(() => errorTransport);
+        context.GetOrAddPayload(() => deadLetterTransport);
+        context.GetOrAddPayload(() => hostConfiguration.Topology);
+
+        return context;
+    }
+}

@@ -1,0 +1,115 @@
+using MassTransit.Configuration;
+using MassTransit.LogTransport.Receiving;
+using MassTransit.LogTransport.Topology;
+using MassTransit.Middleware;
+using MassTransit.Transports;
+
+namespace MassTransit.LogTransport.Configuration;
+
+internal sealed class LogReceiveEndpointConfiguration :
+    ReceiveEndpointConfiguration,
+    ILogReceiveEndpointConfigurator
+{
+    private readonly LogHostConfiguration _hostConfiguration;
+    private readonly Lazy<Uri> _inputAddress;
+
+    public LogReceiveEndpointConfiguration(LogHostConfiguration hostConfiguration, LogReceiveSettings settings,
+        LogEndpointConfiguration endpointConfiguration)
+        : base(hostConfiguration, endpointConfiguration)
+    {
+        _hostConfiguration = hostConfiguration;
+        _inputAddress = new Lazy<Uri>(() => new LogEndpointAddress(HostAddress, settings.Name, instance: settings.Instance).ToUri());
+        Settings = settings;
+        Topology = endpointConfiguration.Topology;
+
+        ConnectConsumerConfigurationObserver(new BatchConsumerObserver(settings));
+    }
+
+    public LogReceiveSettings Settings { get; }
+    public new LogTopologyConfiguration Topology { get; }
+    public override Uri HostAddress => _hostConfiguration.HostAddress;
+    public override Uri InputAddress => _inputAddress.Value;
+
+    public DeliveryOrder DeliveryOrder
+    {
+        set => Settings.DeliveryOrder = value;
+    }
+
+    public int ConcurrentDeliveryLimit
+    {
+        set => Settings.ConcurrentDeliveryLimit = value;
+    }
+
+    public int MaxUncommittedRecords
+    {
+        set => Settings.MaxUncommittedRecords = value;
+    }
+
+    public bool PurgeOnStartup
+    {
+        set => Settings.PurgeOnStartup = value;
+    }
+
+    public void StartFrom(StartPosition position) => Settings.StartFrom = position;
+
+    public void Subscribe(string topic) => Settings.Subscriptions.Add(TopicName.Checked(topic));
+
+    public override ReceiveEndpointContext CreateReceiveEndpointContext() => CreateLogReceiveEndpointContext();
+
+    public void Build(IHost host)
+    {
+        var context = CreateLogReceiveEndpointContext();
+
+        var configurator = new PipeConfigurator<EndpointClient>();
+        configurator.UseFilter(new DeployTopicsFilter(context));
+
+        if (_hostConfiguration.DeployTopologyOnly)
+            configurator.UseFilter(new TransportReadyFilter<EndpointClient>(context));
+        else
+        {
+            configurator.UseFilter(new ReceiveEndpointDependencyFilter<EndpointClient>(context));
+            configurator.UseFilter(new RecordConsumerFilter(context));
+        }
+
+        var transport = new ReceiveTransport<EndpointClient>(_hostConfiguration, context, () => context.ClientSupervisor,
+            ((IBuildPipeConfigurator<EndpointClient>)configurator).Build());
+
+        // The bus endpoint reads nothing until the first request, but a bus that only writes must still tell whether its broker is there.
+        if (IsBusEndpoint)
+            transport.PreStartPipe = new ConnectedFilter(_hostConfiguration, context).ToPipe();
+
+        ReceiveEndpoint = new ReceiveEndpoint(transport, context);
+
+        host.AddReceiveEndpoint(Settings.Key, (ReceiveEndpoint)ReceiveEndpoint);
+    }
+
+    public override IEnumerable<ValidationResult> Validate()
+    {
+        var topic = _hostConfiguration.Settings.TopicPrefix + Settings.Name;
+
+        // x_error and x_skipped must be legal too.
+        if (!TopicName.IsLegal(topic + "_skipped"))
+            yield return this.Failure(Settings.Name, "must be a legal topic name: letters, digits, '.', '_' and '-', at most 241 with the prefix");
+
+        if (Settings.ConcurrentDeliveryLimit < 1)
+            yield return this.Failure(Settings.Name, nameof(ConcurrentDeliveryLimit), "must be 1 or more");
+
+        if (Settings.MaxUncommittedRecords < 1)
+            yield return this.Failure(Settings.Name, nameof(MaxUncommittedRecords), "must be 1 or more");
+
+        if (Settings.PurgeOnStartup)
+            yield return this.Warning(Settings.Name, "the group moves to the end of its topics on start");
+
+        foreach (var result in base.Validate())
+            yield return result.WithParentKey(Settings.Name);
+    }
+
+    private LogReceiveEndpointContext CreateLogReceiveEndpointContext()
+    {
+        var builder = new LogReceiveEndpointBuilder(_hostConfiguration, this);
+
+        ApplySpecifications(builder);
+
+        return builder.CreateReceiveEndpointContext();
+    }
+}

@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using MassTransit.Internals;
+using MassTransit.LogTransport.Diagnostics;
+using MassTransit.Transports;
+
+namespace MassTransit.LogTransport.Receiving;
+
+/// <summary>
+/// Receives the records of one endpoint: judges them, lines them up in lanes, hands them to the pipeline and lets their partitions' positions move when
+/// they are done. The polling thread calls the methods named after events; everything else runs on the pool.
+/// </summary>
+internal sealed class RecordReceiver :
+    ConsumerAgent<TopicPartitionOffset>,
+    IReceiverGauges
+{
+    private const int MinWindow = 256;
+    private static readonly TimeSpan WindowPatience = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RevocationLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GiveUpLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(10);
+
+    private readonly LogReceiveEndpointContext _context;
+    private readonly RecordPoll _poll;
+    private readonly DeliveryLanes _lanes;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionFeed> _feeds = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _window;
+    private readonly DeliveryOrder _order;
+
+    public RecordReceiver(LogReceiveEndpointContext context, EndpointClient client)
+        : base(context)
+    {
+        _context = context;
+        _poll = new RecordPoll(context, client, this);
+        _order = context.Settings.HasGroup ? context.Settings.DeliveryOrder : DeliveryOrder.None;
+        _window = Math.Max(context.PrefetchCount, MinWindow);
+
+        var width = context.Settings.HasBatchConsumers ? context.Limit : context.Settings.ConcurrentDeliveryLimit ?? 1;
+        _lanes = new DeliveryLanes(context.Limit, width);
+    }
+
+    /// <summary>Why reading ended, when it did not end by being stopped.</summary>
+    public Exception? Failure => _poll.Failure;
+
+    public string EndpointName => _context.Settings.Name;
+    public long PausedPartitions => _feeds.Values.Count(x => x.IsPaused);
+    public long RecordsInFlight => _feeds.Values.Sum(x => (long)x.Unfinished);
+    public long Lag => _feeds.Values.Sum(x => _poll.Lag(x.Partition));
+
+    /// <summary>Completes when every position is settled, so that whatever is produced from then on will be read.</summary>
+    public async Task Start()
+    {
+        try
+        {
+            TrySetConsumeTask(_over.Task);
+
+            _poll.Start();
+            await _poll.Started.ConfigureAwait(false);
+
+            LogTransportMetrics.Add(this);
+            SetReady();
+
+            // A consumer that ends by itself ends the agent; what runs is drained as for any stop.
+            _ = _poll.Ended.ContinueWith(_ => _over.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        catch (Exception exception)
+        {
+            SetNotReady(exception);
+            throw;
+        }
+    }
+
+    public void Assigned(IEnumerable<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions)
+            _feeds[partition] = new PartitionFeed(partition, _window, _context.Settings.MaxUncommittedRecords, _poll);
+    }
+
+    /// <summary>Lets what runs of these partitions finish, for a bounded time, before another member gets them.</summary>
+    public void Revoked(IEnumerable<TopicPartition> partitions)
+    {
+        var feeds = Remove(partitions);
+        var limit = _context.ConsumerStopTimeout < RevocationLimit ? _context.ConsumerStopTimeout.Value : RevocationLimit;
+        var drained = Task.WhenAll(feeds.Select(x => x.Drain()));
+
+#pragma warning disable RS0030 // The client asks for the partitions back in a synchronous call; once it returns they are another's.
+        if (!drained.Wait(limit))
+#pragma warning restore RS0030
+        {
+            LogContext.Warning?.Log("{Endpoint}: revoked partitions were not finished within {Limit}; what still runs will be seen again by their next owner", EndpointName, limit);
+
+            foreach (var feed in feeds)
+                feed.Abandon();
+        }
+
+        foreach (var feed in feeds)
+            feed.Close();
+    }
+
+    /// <summary>The partitions are another's already: nothing is stored and what runs is cancelled.</summary>
+    public void Lost(IEnumerable<TopicPartition> partitions)
+    {
+        foreach (var feed in Remove(partitions))
+        {
+            feed.Close();
+            feed.Abandon();
+        }
+    }
+
+    public void Received(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        if (!_feeds.TryGetValue(record.TopicPartition, out var feed) || !feed.TryDeliver(record.Offset))
+            return;
+
+        var verdict = _context.Subscriptions.Judge(record);
+
+        if (verdict.Dropped is { } reason)
+        {
+            feed.Finish(record.Offset);
+            LogTransportMetrics.RecordDropped(EndpointName, record.Topic, reason.ToString());
+            return;
+        }
+
+        _lanes.Post(LaneOf(record), () => Handle(feed, record, verdict.Types));
+        feed.PauseWhenFull(WindowPatience);
+    }
+
+    /// <summary>Partitions keep an order of deliveries of their own.</summary>
+    protected override bool IsTrackable(TopicPartitionOffset key) => false;
+
+    protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
+    {
+        await Drain(context.CancellationToken).ConfigureAwait(false);
+
+        _poll.End();
+
+        try
+        {
+            await _poll.Ended.WaitAsync(CloseLimit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Closing waits for the group's coordinator, which may be gone for good.
+            LogContext.Warning?.Log("{Endpoint}: the consumer did not close within {Limit} and was abandoned", EndpointName, CloseLimit);
+        }
+
+        LogTransportMetrics.Remove(this);
+        _over.TrySetResult();
+
+        await base.ActiveAndActualAgentsCompleted(context).ConfigureAwait(false);
+    }
+
+    private async Task Drain(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        if (_context.ConsumerStopTimeout is { } timeout)
+            limit.CancelAfter(timeout);
+
+        var drained = Task.WhenAll(_feeds.Values.Select(x => x.Drain()));
+
+        try
+        {
+            await drained.OrCanceled(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            LogContext.Warning?.Log("{Endpoint}: stopping before every record in hand was finished; those are seen again", EndpointName);
+
+            foreach (var feed in _feeds.Values)
+                feed.Abandon();
+
+            await Task.WhenAny(drained, Task.Delay(GiveUpLimit, CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Handle(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types)
+    {
+        if (!feed.TryStart(record.Offset))
+            return;
+
+        if (await DeliverUntilSettled(feed, record, types).ConfigureAwait(false))
+        {
+            feed.Finish(record.Offset);
+            LogTransportMetrics.RecordConsumed(EndpointName, record.Topic);
+        }
+    }
+
+    /// <summary>True when the record was handled, moved to the error topic or skipped; false when it was given up with its partition.</summary>
+    private async Task<bool> DeliverUntilSettled(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types)
+    {
+        var backOff = FirstBackOff;
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var settlement = new RecordSettlement(feed.Abandoned);
+
+            await Deliver(feed, record, types, settlement, redelivered: attempt > 1).ConfigureAwait(false);
+
+            if (settlement.IsComplete)
+            {
+                if (attempt > 1)
+                    await _context.BrokersReached().ConfigureAwait(false);
+
+                return true;
+            }
+
+            if (feed.Abandoned.IsCancellationRequested)
+                return false;
+
+            // Not even the error topic took it. To go on would lose it, so its lane waits, and the endpoint says that it is not well.
+            var fault = settlement.Fault ?? new TransportException(_context.InputAddress, "A record could not be settled.");
+
+            LogTransportMetrics.RecordRedispatched(EndpointName);
+            LogContext.Error?.Log(fault, "{Endpoint}: {Record} could not be settled and is tried again in {BackOff}", EndpointName, record.TopicPartitionOffset, backOff);
+            await _context.TransportObservers.NotifyFaulted(_context.InputAddress, fault).ConfigureAwait(false);
+
+            try
+            {
+                await Task.Delay(backOff, feed.Abandoned).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+
+            backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
+        }
+    }
+
+    private async Task Deliver(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types, RecordSettlement settlement, bool redelivered)
+    {
+        using var context = new LogReceiveContext(record, types, redelivered, _context, settlement);
+        await using var cancellation = feed.Abandoned.Register(x => ((LogReceiveContext)x!).Cancel(), context).ConfigureAwait(false);
+
+        try
+        {
+            await Dispatch(record.TopicPartitionOffset, context, settlement).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            context.LogTransportFaulted(exception);
+        }
+    }
+
+    private LaneKey? LaneOf(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        return _order switch
+        {
+            DeliveryOrder.Partition => new LaneKey(record.Topic, record.Partition, null),
+            DeliveryOrder.Key when record.Message.Key is { } key => new LaneKey(record.Topic, record.Partition, Clients.RecordText.FromBytes(key)),
+            _ => null,
+        };
+    }
+
+    private List<PartitionFeed> Remove(IEnumerable<TopicPartition> partitions)
+    {
+        var feeds = new List<PartitionFeed>();
+
+        foreach (var partition in partitions)
+        {
+            if (_feeds.TryRemove(partition, out var feed))
+                feeds.Add(feed);
+        }
+
+        return feeds;
+    }
+}

@@ -1,0 +1,114 @@
+using MassTransit.LogTransport.Clients;
+using MassTransit.LogTransport.Configuration;
+using MassTransit.Middleware;
+using MassTransit.Transports;
+using Confluent.Kafka;
+
+namespace MassTransit.LogTransport.Sending;
+
+/// <summary>
+/// Sends to one address. <see cref="CreateSendContext{T}(T,IPipe{SendContext{T}},CancellationToken)" /> touches no broker: an outbox calls it while it writes
+/// its rows. A send goes to the shared producer without a supervisor in between, which a burst on a cold endpoint would turn into a queue.
+/// </summary>
+internal sealed class LogSendTransportContext(LogHostConfiguration hostConfiguration, ReceiveEndpointContext context, LogEndpointAddress address) :
+    BaseSendTransportContext(hostConfiguration, context.Serialization),
+    SendTransportContext<PipeContext>
+{
+    private readonly RecordHeaderWriter _headers = new(hostConfiguration.Settings);
+
+    public override string EntityName => address.Topic;
+    public override string ActivitySystem => "kafka";
+
+    public override async Task<SendContext<T>> CreateSendContext<T>(T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+    {
+        var sendContext = new LogMessageSendContext<T>(message, cancellationToken);
+
+        await pipe.Send(sendContext).ConfigureAwait(false);
+
+        sendContext.TryGetPayload<ConsumeContext>(out var consumeContext);
+
+        sendContext.ProducedAt ??= sendContext.SentTime ?? TimeProvider.System.GetUtcNow();
+        sendContext.CausationId ??= consumeContext?.MessageId;
+        sendContext.Topics ??= TopicsOf<T>();
+        sendContext.PartitionKey = KeyOf(sendContext, consumeContext);
+
+        return sendContext;
+    }
+
+    public Task<SendContext<T>> CreateSendContext<T>(PipeContext transportContext, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+        where T : class
+    {
+        return CreateSendContext(message, pipe, cancellationToken);
+    }
+
+    public Task Send(IPipe<PipeContext> pipe, CancellationToken cancellationToken = default) => pipe.Send(new Context(cancellationToken));
+
+    public async Task Send<T>(PipeContext transportContext, SendContext<T> sendContext)
+        where T : class
+    {
+        var log = sendContext as LogMessageSendContext<T> ?? throw new ArgumentException("Not a send context of this transport", nameof(sendContext));
+
+        if (log.Delay > TimeSpan.Zero)
+            throw new NotSupportedException($"A delay of {log.Delay} was asked for a message to {address.ToUri()}; this transport has no delayed delivery.");
+
+        log.CancellationToken.ThrowIfCancellationRequested();
+
+        var topics = log.Topics!;
+        var record = new Message<byte[]?, byte[]?>
+        {
+            Key = RecordText.ToBytes(log.PartitionKey),
+            Value = log.Body.GetBytes(),
+            Headers = _headers.Write(log, log),
+            Timestamp = new Timestamp(log.ProducedAt!.Value.UtcDateTime, TimestampType.CreateTime),
+        };
+
+        var producer = hostConfiguration.Connection.Producer;
+
+        if (topics.Count == 1)
+            await producer.Produce(topics[0], record, log.CancellationToken).ConfigureAwait(false);
+        else
+            await Task.WhenAll(topics.Select(x => producer.Produce(x, record, log.CancellationToken))).ConfigureAwait(false);
+    }
+
+    public void Probe(ProbeContext context)
+    {
+        context.Add("topic", address.Topic);
+    }
+
+    private IReadOnlyList<string> TopicsOf<T>()
+        where T : class
+    {
+        if (!address.IsTopic || !MessageTypeCache<T>.IsValidMessageType)
+            return [address.Topic];
+
+        // Copies to the topics of implemented types are decided here, where an outbox or a scheduler takes the decision along, and
+        // whether the message came by Publish or by a send to the publish address.
+        var topology = hostConfiguration.LogTopology.Publish.GetLogTopology<T>();
+
+        return topology.TopicName == address.Name
+            ? topology.Topics.Select(x => address.Prefix + x).ToArray()
+            : [address.Topic];
+    }
+
+    private string? KeyOf<T>(LogMessageSendContext<T> sendContext, ConsumeContext? consumeContext)
+        where T : class
+    {
+        // Replies find their reader by its partition.
+        if (address.Instance != null)
+            return address.Instance;
+
+        if (!string.IsNullOrWhiteSpace(sendContext.PartitionKey))
+            return sendContext.PartitionKey;
+
+        if (hostConfiguration.LogTopology.Topics.Keys.Select(sendContext.Message) is { } selected)
+            return selected;
+
+        if (!address.IsTopic && consumeContext != null && consumeContext.TryGetPayload<LogRecordContext>(out var incoming) && incoming.Key != null)
+            return incoming.Key;
+
+        return sendContext.CorrelationId?.ToString("D");
+    }
+
+    private sealed class Context(CancellationToken cancellationToken) :
+        BasePipeContext(cancellationToken);
+}
