@@ -276,7 +276,7 @@ public abstract class TransportCompliance
     }
 }
 
-public sealed class LogTransportCompliance(TestBroker broker) : TransportCompliance
+public sealed class LogTransportCompliance(SharedBroker broker) : TransportCompliance
 {
     protected override void UseTransport(IBusRegistrationConfigurator configurator, Action<IBusRegistrationContext, IBusFactoryConfigurator> configure)
     {

@@ -1,0 +1,86 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace MassTransit.LogTransport.Tests.Support;
+
+/// <summary>The log as a client without MassTransit sees it.</summary>
+public static class RawLog
+{
+    /// <summary>The first records of a topic, over all its partitions.</summary>
+    public static Task<List<ConsumeResult<string?, string?>>> Read(string bootstrapServers, string topic, int count)
+    {
+        return Task.Factory.StartNew(() =>
+        {
+            var config = new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "none", EnableAutoCommit = false };
+            using var consumer = new ConsumerBuilder<string?, string?>(config)
+                .SetKeyDeserializer(Nullable).SetValueDeserializer(Nullable).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
+            consumer.Assign(partitions.Select(x => new TopicPartitionOffset(topic, x.PartitionId, Offset.Beginning)));
+
+            var records = new List<ConsumeResult<string?, string?>>();
+            while (records.Count < count)
+                records.Add(consumer.Consume(Deadline.Limit) ?? throw new TimeoutException($"{records.Count} of {count} records are in {topic}"));
+
+            return records;
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public static async Task Write(string bootstrapServers, string topic, string? key, string? value, params (string Name, string Value)[] headers)
+    {
+        using var producer = new ProducerBuilder<string?, string?>(new ProducerConfig { BootstrapServers = bootstrapServers })
+            .SetKeySerializer(Nullable!).SetValueSerializer(Nullable!).Build();
+        var message = new Message<string?, string?> { Key = key, Value = value, Headers = [] };
+        foreach (var (name, text) in headers)
+            message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
+
+        await producer.ProduceAsync(topic, message).Soon();
+    }
+
+    /// <summary>What a group has committed, by partition; only partitions with a commit.</summary>
+    public static Task<Dictionary<int, long>> Committed(string bootstrapServers, string group, string topic)
+    {
+        return Task.Factory.StartNew(() =>
+        {
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group }).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
+
+            return consumer.Committed(partitions.Select(x => new TopicPartition(topic, x.PartitionId)), Deadline.Limit)
+                .Where(x => x.Offset != Offset.Unset)
+                .ToDictionary(x => x.Partition.Value, x => x.Offset.Value);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until a topic exists that is created by what somebody does later.</summary>
+    public static Task<string> WaitForTopic(string bootstrapServers, string topic)
+    {
+        return Task.Factory.StartNew(() =>
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+            var began = TimeProvider.System.GetTimestamp();
+
+            while (!admin.GetMetadata(Deadline.Limit).Topics.Exists(x => x.Topic == topic && x.Partitions.Count > 0))
+            {
+                if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
+                    throw new TimeoutException($"{topic} does not exist");
+            }
+
+            return topic;
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public static string? Header<TKey, TValue>(this ConsumeResult<TKey, TValue> record, string name)
+    {
+        return record.Message.Headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+    }
+
+    private static readonly NullableText Nullable = new();
+
+    private sealed class NullableText : ISerializer<string?>, IDeserializer<string?>
+    {
+        public byte[]? Serialize(string? data, SerializationContext context) => data == null ? null : Encoding.UTF8.GetBytes(data);
+
+        public string? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => isNull ? null : Encoding.UTF8.GetString(data);
+    }
+}
