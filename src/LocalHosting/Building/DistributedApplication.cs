@@ -43,6 +43,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
         try
         {
             await _host.StartAsync(cancellationToken);
+            await Services.GetRequiredService<Orchestrator>().WaitUntilStartedAsync(cancellationToken);
         }
         catch
         {
@@ -58,12 +59,13 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await StartAsync(cancellationToken);
+            await StartAsync(stop.Token);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Ctrl-C before everything was up. StartAsync has stopped what ran.
             return;

@@ -46,6 +46,7 @@ internal sealed class ConsoleProgress(ResourceNotificationService notifications,
         { State.Text: "Finished", ExitCode: 0 } => "Finished",
         { State.Text: "Finished", ExitCode: { } code } => $"exited unexpectedly with code {code}{LogOf(change)}",
         { State.Text: "FailedToStart" } => $"failed to start{LogOf(change)}",
+        { State.Text: "NotStarted" } when !_told.ContainsKey(change.ResourceId) => null,
         { State.Text: var state } => state,
         _ => null,
     };

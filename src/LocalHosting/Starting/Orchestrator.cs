@@ -29,9 +29,11 @@ internal sealed class Orchestrator(
         {
             await lifecycle.StartAsync();
         }
-
-        await Task.WhenAll(_lifecycles.Values.Select(lifecycle => lifecycle.LeftWait)).WaitAsync(cancellationToken);
     }
+
+    /// <summary>Returns when no resource waits any more, whatever came of it.</summary>
+    public Task WaitUntilStartedAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_lifecycles.Values.Select(lifecycle => lifecycle.LeftWait)).WaitAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

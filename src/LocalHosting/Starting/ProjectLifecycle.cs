@@ -23,7 +23,7 @@ internal sealed class ProjectLifecycle(
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
+        Publish(KnownResourceStates.Starting);
         var launch = await LaunchAsync(stopping);
         await using var run = ProcessRun.Start(launch, Log, time);
         PublishRunning(launch, run.Id);

@@ -19,6 +19,8 @@ internal abstract class ResourceLifecycle(
 
     protected ResourceLog Log => logs.Of(resource.Name);
 
+    private bool MustWait => WaitGraph.DependenciesOf(resource).Any();
+
     /// <summary>Starts the resource if it is not started. If it waits for others, it no longer does.</summary>
     public async Task StartAsync()
     {
@@ -31,6 +33,9 @@ internal abstract class ResourceLifecycle(
             }
             else
             {
+                // Before the caller goes on: who then waits for the resource must not find its last end.
+                var state = MustWait ? KnownResourceStates.Waiting : KnownResourceStates.Starting;
+                Publish(snapshot => snapshot with { State = state, ExitCode = null });
                 _session = new Session();
                 _session.Run = RunAsync(_session);
             }
@@ -68,7 +73,7 @@ internal abstract class ResourceLifecycle(
 
     private async Task RunAsync(Session session)
     {
-        // Whoever starts a resource goes on at once.
+        // The start of a process takes a while; whoever asked for it goes on at once.
         await Task.Yield();
         try
         {
@@ -94,12 +99,11 @@ internal abstract class ResourceLifecycle(
 
     private async Task WaitForDependenciesAsync(Session session)
     {
-        if (!WaitGraph.DependenciesOf(resource).Any())
+        if (!MustWait)
         {
             return;
         }
 
-        Publish(snapshot => snapshot with { State = KnownResourceStates.Waiting, ExitCode = null });
         using var stopOrSkip = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Token, session.SkipWait.Token);
         try
         {
