@@ -1,1 +1,3 @@
-return 0;
+using NotificationService;
+
+await NotificationServiceApp.Build(args).RunAsync();
