@@ -15,11 +15,16 @@ internal static class OrderMessaging
         {
             bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.AddSqliteOutbox<OrdersDbContext>(outbox => outbox.InboxFor = endpoint => endpoint == SagaEndpoint);
-            bus.AddSagaStateMachine<OrderStateMachine, Order>().Endpoint(e => e.Name = SagaEndpoint).SqliteRepository<OrdersDbContext>();
+            bus.AddOrderSaga();
             bus.AddPaymentProcessor();
             transport(bus, configuration);
         });
+
+    public static void AddOrderSaga(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddSqliteOutbox<OrdersDbContext>(outbox => outbox.InboxFor = endpoint => endpoint == SagaEndpoint);
+        bus.AddSagaStateMachine<OrderStateMachine, Order>().Endpoint(e => e.Name = SagaEndpoint).SqliteRepository<OrdersDbContext>();
+    }
 
     public static void UseLog(IBusRegistrationConfigurator bus, IConfiguration configuration) =>
         bus.UsingLog((context, log) =>

@@ -15,7 +15,7 @@ internal sealed class GatewayCall(GatewayClient gateway, TimeProvider time)
     {
         var attempts = new AttemptCount();
         var started = time.GetTimestamp();
-        var result = await Ask(payment, operation, attempts, cancellationToken);
+        var result = await Decide(payment, operation, attempts, cancellationToken);
         return new GatewayAnswered(
             payment.OrderId,
             payment.PaymentId!.Value,
@@ -29,7 +29,28 @@ internal sealed class GatewayCall(GatewayClient gateway, TimeProvider time)
             (long)time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task<Result> Ask(Payment payment, GatewayOperation operation, AttemptCount attempts, CancellationToken cancellationToken)
+    private async Task<Result> Decide(Payment payment, GatewayOperation operation, AttemptCount attempts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = payment.MayBeDone ? await gateway.Find(payment, operation, attempts, cancellationToken) : null;
+            return known is not null
+                ? Result.Of(known)
+                : await Ask(payment, operation, attempts, cancellationToken)
+                    ?? (await gateway.Find(payment, operation, attempts, cancellationToken) is { } reply ? Result.Of(reply) : Result.Unknown);
+        }
+        catch (BrokenCircuitException e)
+        {
+            return Result.PutOff(PaymentDeferral.CircuitOpen, e.RetryAfter ?? GatewayResilience.BreakDuration);
+        }
+        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
+        {
+            return Result.Unknown;
+        }
+    }
+
+    /// <returns>Null when no answer came.</returns>
+    private async Task<Result?> Ask(Payment payment, GatewayOperation operation, AttemptCount attempts, CancellationToken cancellationToken)
     {
         try
         {
@@ -49,32 +70,13 @@ internal sealed class GatewayCall(GatewayClient gateway, TimeProvider time)
                 var problem = await response.Content.ReadAsStringAsync(cancellationToken);
                 throw new InvalidOperationException($"the gateway does not understand our {operation}: {(int)response.StatusCode} {problem}");
             }
-        }
-        catch (BrokenCircuitException e)
-        {
-            return Result.PutOff(PaymentDeferral.CircuitOpen, e.RetryAfter ?? GatewayResilience.BreakDuration);
+
+            return null;
         }
         catch (Exception e) when (IsNoAnswer(e, cancellationToken))
         {
+            return null;
         }
-
-        return await Reconcile(payment, operation, attempts, cancellationToken);
-    }
-
-    private async Task<Result> Reconcile(Payment payment, GatewayOperation operation, AttemptCount attempts, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await gateway.Find(payment, operation, attempts, cancellationToken) is { } reply)
-            {
-                return Result.Of(reply);
-            }
-        }
-        catch (Exception e) when (e is BrokenCircuitException || IsNoAnswer(e, cancellationToken))
-        {
-        }
-
-        return Result.PutOff(PaymentDeferral.Unknown, GatewayResilience.UnknownWait);
     }
 
     /// <summary>A timeout, a lost connection or an error status; but not the end of this process.</summary>
@@ -90,6 +92,8 @@ internal sealed class GatewayCall(GatewayClient gateway, TimeProvider time)
             reply.Code,
             Deferral: null,
             TimeSpan.Zero);
+
+        public static Result Unknown => PutOff(PaymentDeferral.Unknown, GatewayResilience.UnknownWait);
 
         public static Result PutOff(PaymentDeferral why, TimeSpan wait) => new(GatewayVerdict.Deferred, null, null, why, wait);
     }

@@ -35,6 +35,9 @@ public sealed class Payment
     /// <summary>A call is under way, and <see cref="CallAt"/> is when it is given up for lost.</summary>
     public bool InFlight { get; private set; }
 
+    /// <summary>An earlier call of the operation may have reached the gateway: it is asked what it did before it is asked to do it.</summary>
+    public bool MayBeDone { get; private set; }
+
     public string? AuthorizationCode { get; private set; }
 
     public int Attempts { get; private set; }
@@ -48,6 +51,8 @@ public sealed class Payment
     public string? TraceParent { get; private set; }
 
     public static Payment For(Guid orderId) => new() { OrderId = orderId, State = PaymentState.Closed };
+
+    public long NextSequence() => ++Sequence;
 
     public IEnumerable<object> Request(PaymentRequested request, long sequence, string? traceParent, DateTimeOffset now)
     {
@@ -118,6 +123,7 @@ public sealed class Payment
             State = PaymentState.Authorizing;
         }
 
+        MayBeDone |= InFlight;
         InFlight = true;
         CallAt = now + CallLease;
         return Operation;
@@ -153,6 +159,7 @@ public sealed class Payment
     private IEnumerable<object> Deferred(GatewayAnswered answer, DateTimeOffset now)
     {
         CallAt = answer.RetryAt;
+        MayBeDone |= answer.Attempts > 0;
         if (State == PaymentState.Authorizing && Closing is not null)
         {
             Call(PaymentState.Voiding, now);
@@ -214,6 +221,7 @@ public sealed class Payment
         State = state;
         CallAt = at;
         InFlight = false;
+        MayBeDone = false;
     }
 
     private void Rest(PaymentState state)
@@ -222,6 +230,4 @@ public sealed class Payment
         CallAt = null;
         InFlight = false;
     }
-
-    public long NextSequence() => ++Sequence;
 }

@@ -51,7 +51,8 @@ internal sealed class Shop : IAsyncDisposable
             [
                 "--urls", "http://127.0.0.1:0", "--environment", "Development",
                 "--ConnectionStrings:database", $"Data Source={Path.Combine(folder, "orders.db")}",
-                "--services:payment-gateway:http:0", gateway ?? "http://127.0.0.1:1"
+                "--services:payment-gateway:http:0", gateway ?? "http://127.0.0.1:1",
+                "--Orders:PaymentWindow", "00:00:20"
             ],
             (bus, _) => bus.UsingInMemory((context, memory) =>
             {

@@ -49,7 +49,8 @@ internal sealed class Spy
     public IReadOnlyList<T> Of<T>() => [.. All.Select(h => h.Message).OfType<T>()];
 
     /// <summary>The first message of that type that satisfies, already heard or to come.</summary>
-    public async Task<T> Hears<T>(Func<T, bool>? condition = null, Action? whileWaiting = null)
+    /// <param name="whileWaiting">Moves the clock a little and makes a round trip, so that the clock does not outrun the work.</param>
+    public async Task<T> Hears<T>(Func<T, bool>? condition = null, Func<Task>? whileWaiting = null)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (true)
@@ -73,8 +74,7 @@ internal sealed class Spy
                 }
                 else
                 {
-                    whileWaiting();
-                    await Task.Yield();
+                    await whileWaiting();
                     limit.Token.ThrowIfCancellationRequested();
                 }
             }
