@@ -1,1 +1,3 @@
-return 0;
+using Broker.Host;
+
+return await new BrokerProcess(Console.Out, Console.Error).RunAsync(args, Environment.GetEnvironmentVariables());

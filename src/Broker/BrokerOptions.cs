@@ -119,8 +119,11 @@ public sealed class BrokerOptions
     /// <summary><c>offsets.retention.check.interval.ms</c>: pause between two looks for offsets to drop. Default 600,000.</summary>
     public long OffsetsRetentionCheckIntervalMs { get; set; } = 600_000;
 
-    /// <summary><c>http.listen</c>: address of the HTTP port (health and metrics), <c>host:port</c>; null for none. Used by the host only.</summary>
+    /// <summary><c>http.listen</c>: address of the host's HTTP port; this library opens none. Default null.</summary>
     public string? HttpListen { get; set; }
+
+    /// <summary>The names of all settings, each with its default as text; null where there is none.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> Defaults => BrokerSettings.All.Select(s => KeyValuePair.Create(s.Name, s.Default));
 
     /// <summary>
     /// Reads settings by Kafka's names; of two with one name the later wins.

@@ -61,6 +61,12 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary><c>node.id</c>.</summary>
     public int NodeId { get; }
 
+    /// <summary>Every topic as it stands, in order of name.</summary>
+    public IReadOnlyList<TopicDescription> DescribeTopics() => [.. _topics.All.Select(t => t.Describe())];
+
+    /// <summary>Every consumer group as it stands, in order of id, with how far each has read.</summary>
+    public IReadOnlyList<GroupDescription> DescribeGroups() => _groups.View(group => group.Describe(_topics));
+
     internal BrokerMetrics Metrics => _metrics;
 
     internal TopicCatalog Topics => _topics;

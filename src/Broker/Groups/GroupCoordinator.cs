@@ -162,12 +162,15 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         }
     }
 
-    public IReadOnlyList<ListedGroup> List()
+    public IReadOnlyList<ListedGroup> List() => View(group => group.List());
+
+    /// <summary>Looks at each group under its lock, in order of id.</summary>
+    public IReadOnlyList<T> View<T>(Func<Group, T> look)
     {
-        var listed = new List<ListedGroup>();
-        foreach (var id in _runner.Ids)
-            _runner.TryRun(id, (group, _) => listed.Add(group.List()));
-        return listed;
+        var seen = new List<T>();
+        foreach (var id in _runner.Ids.Order(StringComparer.Ordinal))
+            _runner.TryRun(id, (group, _) => seen.Add(look(group)));
+        return seen;
     }
 
     /// <summary>With an error and state Dead when there is no such group.</summary>

@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Reflection;
+using Broker.Host.Configuration;
+using Broker.Host.Http;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Broker.Host;
+
+/// <summary>
+/// The broker as a process: reads its settings, opens the HTTP port, starts the broker, says one line when it is ready, and waits to
+/// be stopped. Standard output carries that line and nothing else; the log goes to standard error.
+/// </summary>
+internal sealed class BrokerProcess(TextWriter output, TextWriter error)
+{
+    public const int Stopped = 0;
+    public const int CouldNotStart = 1;
+    public const int Misconfigured = 2;
+
+    private static string Version =>
+        typeof(BrokerProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <returns>The process' exit code.</returns>
+    public async Task<int> RunAsync(string[] args, IDictionary environment)
+    {
+        try
+        {
+            var commandLine = CommandLine.Parse(args);
+            if (commandLine.Help)
+                SettingsHelp.Write(output);
+            else if (commandLine.Version)
+                output.WriteLine(Version);
+            else
+                await ServeAsync(HostConfiguration.Read(commandLine, environment), environment).ConfigureAwait(false);
+            return Stopped;
+        }
+        catch (RefusedConfigurationException e)
+        {
+            error.WriteLine(e.Message);
+            return Misconfigured;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidSettingException)
+        {
+            error.WriteLine(e.Message);
+            return CouldNotStart;
+        }
+    }
+
+    private async Task ServeAsync(HostConfiguration configuration, IDictionary environment)
+    {
+        using var stop = new StopSignal(environment);
+        using var loggerFactory = LoggerFactory.Create(Log);
+        await using var http = configuration.Http is { } address ? await HttpPort.OpenAsync(address, loggerFactory).ConfigureAwait(false) : null;
+        await using var broker = await BrokerServer.StartAsync(configuration.Broker, TimeProvider.System, loggerFactory).ConfigureAwait(false);
+        http?.Show(broker);
+        output.WriteLine(
+            $"Broker {Version} ready: kafka {broker.BootstrapServers}, data {Path.GetFullPath(configuration.Broker.LogDirs)}, http {http?.Address ?? "none"}");
+
+        await stop.Asked.ConfigureAwait(false);
+        http?.Show(null);
+        await broker.StopAsync().ConfigureAwait(false);
+    }
+
+    private static void Log(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        })
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+}

@@ -1,0 +1,23 @@
+namespace Broker.Host.Configuration;
+
+/// <summary>What --help prints.</summary>
+internal static class SettingsHelp
+{
+    public static void Write(TextWriter output)
+    {
+        output.WriteLine("""
+            Usage: broker [server.properties] [--name value | --name=value]...
+
+              --config FILE          settings from a file in the syntax of Java properties
+              --override NAME=VALUE  as --NAME=VALUE, for those used to Kafka's start script
+              --version              the version, and nothing else
+              --help                 this
+
+            Settings, under Kafka's own names, with their defaults. The command line wins over the environment
+            (KAFKA_LOG_DIRS for log.dirs), that over the file.
+
+            """);
+        foreach (var (name, value) in BrokerOptions.Defaults)
+            output.WriteLine($"  {name,-40}  {(name == "http.listen" ? HttpAddress.Default : value ?? "-")}");
+    }
+}
