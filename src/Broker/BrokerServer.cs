@@ -38,12 +38,14 @@ public sealed class BrokerServer : IAsyncDisposable
         _time = time;
         _listeners = listeners;
         _directory = directory;
-        _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
+        // First what may fail, then what must be stopped.
         var identity = BrokerIdentity.Open(directory);
+        _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, options, logs, _logger);
         _groups = new GroupCoordinator(
             new OffsetsLog(_topics), GroupSettings.From(options), topic => _topics.TryFind(topic, out _), time, loggerFactory.CreateLogger("Broker.Groups"));
+        _metrics.Observe(_topics);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         var apis = ApiTable.For(options, directory, identity, _topics, _groups, _metrics, time, _logger);
         _connections = new ConnectionSet(new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token));

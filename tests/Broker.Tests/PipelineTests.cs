@@ -14,7 +14,7 @@ public sealed class PipelineTests
         await client.CreateTopicAsync("t");
 
         var produce = await client.SendAsync(Requests.Produce("t", Requests.Batch("a", "b")), Requests.ProduceVersion);
-        var latest = await client.SendAsync(Latest("t"), 7);
+        var latest = await client.SendAsync(Requests.ListOffsets("t", -1), 7);
         var versions = await client.SendAsync(new ApiVersionsRequest(), 3);
 
         Assert.Equal(0, Requests.Only(await client.ReceiveAsync<ProduceResponse>(ApiKey.Produce, Requests.ProduceVersion, produce)).BaseOffset);
@@ -79,16 +79,4 @@ public sealed class PipelineTests
         Assert.Empty(Requests.Only(await client.ReceiveAsync<FetchResponse>(ApiKey.Fetch, Requests.FetchVersion, poll)).Records());
         await stopping;
     }
-
-    private static ListOffsetsRequest Latest(string topic) => new()
-    {
-        Topics =
-        [
-            new ListOffsetsRequest.ListOffsetsTopic
-            {
-                Name = topic,
-                Partitions = [new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = 0, Timestamp = -1 }],
-            },
-        ],
-    };
 }

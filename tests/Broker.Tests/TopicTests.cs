@@ -210,19 +210,7 @@ public sealed class TopicTests
 
     private static async Task<(ErrorCode, long)> DeleteRecordsAsync(KafkaClient client, long offset)
     {
-        var response = await client.AskAsync<DeleteRecordsRequest, DeleteRecordsResponse>(
-            new DeleteRecordsRequest
-            {
-                Topics =
-                [
-                    new DeleteRecordsRequest.DeleteRecordsTopic
-                    {
-                        Name = "t",
-                        Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { Offset = offset }],
-                    },
-                ],
-            },
-            2);
+        var response = await client.AskAsync<DeleteRecordsRequest, DeleteRecordsResponse>(Requests.DeleteRecords("t", offset), 2);
         var result = response.Topics[0].Partitions[0];
         return (result.ErrorCode, result.LowWatermark);
     }

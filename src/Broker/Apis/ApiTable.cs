@@ -36,8 +36,8 @@ internal sealed class ApiTable
         var alter = new AlterConfigsHandler(topics);
         return table = new ApiTable(
         [
-            Api.Row<ProduceRequest, ProduceResponse>(3, 12, produce.HandleAsync, overlaps: true, announcedMin: 0),
-            Api.Row<FetchRequest, FetchResponse>(4, 12, fetch.HandleAsync, overlaps: true),
+            Api.Row<ProduceRequest, ProduceResponse>(3, 13, produce.HandleAsync, overlaps: true, announcedMin: 0),
+            Api.Row<FetchRequest, FetchResponse>(4, 18, fetch.HandleAsync, overlaps: true),
             Api.Row<ListOffsetsRequest, ListOffsetsResponse>(1, 11, new ListOffsetsHandler(topics).HandleAsync),
             Api.Row<MetadataRequest, MetadataResponse>(0, 13, new MetadataHandler(options, identity, topics).HandleAsync),
             Api.Row<OffsetCommitRequest, OffsetCommitResponse>(2, 9, new OffsetCommitHandler(groups).HandleAsync),

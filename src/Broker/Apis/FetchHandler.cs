@@ -46,6 +46,20 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
     private FetchAttempt Read(FetchRequest request, RequestContext context)
     {
         var attempt = new FetchAttempt(Math.Min(request.MaxBytes, options.FetchMaxBytes));
+        try
+        {
+            ReadInto(attempt, request, context);
+            return attempt;
+        }
+        catch
+        {
+            attempt.Release();
+            throw;
+        }
+    }
+
+    private void ReadInto(FetchAttempt attempt, FetchRequest request, RequestContext context)
+    {
         var isFollower = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
         foreach (var asked in request.Topics)
         {
@@ -67,8 +81,6 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
 
             attempt.Topics.Add(new FetchableTopicResponse { Topic = asked.Topic, TopicId = asked.TopicId, Partitions = partitions });
         }
-
-        return attempt;
     }
 
     private PartitionData Read(Topic topic, FetchPartition asked, short version, FetchAttempt attempt)
@@ -77,10 +89,11 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
             return Refused(asked, ErrorCode.UnknownTopicOrPartition);
         if (partition.CheckEpoch(asked.CurrentLeaderEpoch) is var fault and not ErrorCode.None)
             return Refused(asked, fault);
+        if (partition.Log is not { } log)
+            return Refused(asked, ErrorCode.UnknownTopicOrPartition);
 
         try
         {
-            var log = partition.Log!;
             var end = log.LogEndOffset;
             var data = new PartitionData
             {
@@ -109,7 +122,8 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            logger.PartitionFailed(e, partition.ToString());
+            if (!partition.IsDeleted)
+                logger.ReadFailed(e, partition.ToString(), asked.FetchOffset);
             return Refused(asked, ErrorCode.KafkaStorageError);
         }
     }

@@ -57,7 +57,7 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
 
     private static void Find(Partition partition, long timestamp, ListOffsetsPartitionResponse answer)
     {
-        var log = partition.Log!;
+        var log = partition.Log ?? throw new PartitionOfflineException(partition);
         switch (timestamp)
         {
             case Latest:

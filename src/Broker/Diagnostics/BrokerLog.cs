@@ -55,4 +55,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(16, LogLevel.Information, "{Partition}: {Segments} old segments deleted; it starts at offset {LogStartOffset}.")]
     public static partial void SegmentsDeleted(this ILogger logger, string partition, int segments, long logStartOffset);
+
+    [LoggerMessage(17, LogLevel.Error, "{Partition} cannot be read at offset {Offset}.")]
+    public static partial void ReadFailed(this ILogger logger, Exception exception, string partition, long offset);
 }

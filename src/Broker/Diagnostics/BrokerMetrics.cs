@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Broker.Connections;
 using Broker.Protocol;
+using Broker.Topics;
 
 namespace Broker.Diagnostics;
 
@@ -34,6 +35,20 @@ internal sealed class BrokerMetrics : IDisposable
     }
 
     public Meter Meter { get; } = new(MeterName);
+
+    /// <summary>Adds the gauges of what the broker holds.</summary>
+    public void Observe(TopicCatalog topics)
+    {
+        Meter.CreateObservableGauge("broker.topics", () => topics.All.Count, "{topic}", "Topics.");
+        Meter.CreateObservableGauge("broker.partitions", () => topics.All.Sum(t => t.Partitions.Count), "{partition}", "Partitions of all topics.");
+        Meter.CreateObservableGauge(
+            "broker.partitions.offline",
+            () => topics.All.Sum(t => t.Partitions.Count(p => p.Log is null or { IsReadOnly: true })),
+            "{partition}",
+            "Partitions that take no records because their log could not be opened or has failed.");
+        Meter.CreateObservableGauge(
+            "broker.log.size", () => topics.All.Sum(t => t.Partitions.Sum(p => p.Log?.SizeInBytes ?? 0)), "By", "Bytes of all logs on disk.");
+    }
 
     public void Requested(ApiKey api, TimeSpan duration)
     {

@@ -35,7 +35,8 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
 
     /// <summary>Whether a client's idea of the leadership is ours; -1 is no idea.</summary>
     public ErrorCode CheckEpoch(int currentLeaderEpoch) =>
-        !IsOnline ? ErrorCode.KafkaStorageError
+        IsDeleted ? ErrorCode.UnknownTopicOrPartition
+        : !IsOnline ? ErrorCode.KafkaStorageError
         : currentLeaderEpoch < 0 || currentLeaderEpoch == LeaderEpoch ? ErrorCode.None
         : currentLeaderEpoch < LeaderEpoch ? ErrorCode.FencedLeaderEpoch
         : ErrorCode.UnknownLeaderEpoch;

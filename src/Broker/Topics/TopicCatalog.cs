@@ -17,6 +17,9 @@ internal sealed class TopicCatalog : IDisposable
     private const string FileName = "topics.json";
     private const int MaxPartitions = 10_000;
 
+    /// <summary>Opening and closing a log waits for the disk more than for a processor, and the disk takes many at once.</summary>
+    private static readonly ParallelOptions Disk = new() { MaxDegreeOfParallelism = 16 };
+
     private readonly SemaphoreSlim _changing = new(1);
     private readonly DataDirectory _directory;
     private readonly BrokerOptions _options;
@@ -50,12 +53,15 @@ internal sealed class TopicCatalog : IDisposable
             _logs.Remove(deleted.Name, deleted.Partitions);
 
         var live = entries.Where(e => !e.Deleting).ToArray();
-        var topics = new Topic[live.Length];
-        Parallel.For(0, live.Length, i =>
+        var topics = Array.ConvertAll(live, e =>
         {
-            var config = new TopicConfig(_options, live[i].Configs);
-            topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
+            var config = new TopicConfig(_options, e.Configs);
+            return new Topic(e.Name, e.Id, config, new Partition[e.Partitions]);
         });
+        Parallel.ForEach(
+            topics.SelectMany(t => Enumerable.Range(0, t.Partitions.Count), (t, index) => (Topic: t, Index: index)),
+            Disk,
+            p => ((Partition[])p.Topic.Partitions)[p.Index] = _logs.Open(p.Topic.Name, p.Index, p.Topic.Config));
         _topics = new Snapshot(topics);
         if (live.Length < entries.Count)
             Save(topics);
@@ -178,8 +184,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>Closes every log cleanly. Nothing may use the catalog any more.</summary>
     public void Dispose()
     {
-        foreach (var partition in All.SelectMany(t => t.Partitions))
-            partition.Close();
+        Parallel.ForEach(All.SelectMany(t => t.Partitions), Disk, partition => partition.Close());
         _changing.Dispose();
     }
 
@@ -213,8 +218,7 @@ internal sealed class TopicCatalog : IDisposable
     private Partition[] OpenPartitions(string topic, int from, int to, TopicConfig config)
     {
         var partitions = new Partition[to - from];
-        for (var i = 0; i < partitions.Length; i++)
-            partitions[i] = _logs.Open(topic, from + i, config);
+        Parallel.For(0, partitions.Length, Disk, i => partitions[i] = _logs.Open(topic, from + i, config));
         return partitions;
     }
 

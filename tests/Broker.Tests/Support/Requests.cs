@@ -81,6 +81,30 @@ internal static class Requests
 
     public static PartitionData Only(FetchResponse response) => Assert.Single(Assert.Single(response.Responses).Partitions);
 
+    public static ListOffsetsRequest ListOffsets(string topic, long timestamp) => new()
+    {
+        Topics =
+        [
+            new ListOffsetsRequest.ListOffsetsTopic
+            {
+                Name = topic,
+                Partitions = [new ListOffsetsRequest.ListOffsetsPartition { Timestamp = timestamp }],
+            },
+        ],
+    };
+
+    public static DeleteRecordsRequest DeleteRecords(string topic, long offset) => new()
+    {
+        Topics =
+        [
+            new DeleteRecordsRequest.DeleteRecordsTopic
+            {
+                Name = topic,
+                Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { Offset = offset }],
+            },
+        ],
+    };
+
     /// <summary>The records of a fetch answer, as <c>offset:value</c>.</summary>
     public static string[] Records(this PartitionData data)
     {

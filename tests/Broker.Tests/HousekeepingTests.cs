@@ -1,0 +1,74 @@
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Broker.Tests;
+
+public sealed class HousekeepingTests
+{
+    [Fact]
+    public async Task old_segments_are_deleted_when_their_time_has_come()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(2));
+        await using var broker = await TestBroker.StartAsync(time: time);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 1, ("retention.ms", "60000"), ("segment.bytes", "1024"));
+        for (var i = 0; i < 20; i++)
+            await client.ProduceAsync("t", Requests.Batch(new string('x', 200)));
+
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        var start = 0L;
+        while (start == 0)
+        {
+            start = (await client.AskAsync<ListOffsetsRequest, ListOffsetsResponse>(Requests.ListOffsets("t", -2), 7)).Topics[0].Partitions[0].Offset;
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(ErrorCode.OffsetOutOfRange, (await client.FetchAsync(Requests.Fetch("t", 0))).ErrorCode);
+        Assert.Contains(broker.Log.Lines, l => l.Contains("old segments deleted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task a_silent_connection_is_closed_and_a_busy_one_is_not()
+    {
+        var time = new FakeTimeProvider();
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = 60_000, time);
+        var silent = await broker.ConnectAsync();
+        await silent.AskAsync<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsRequest(), 3);
+        var busy = await broker.ConnectAsync();
+
+        var closed = silent.ReceiveFrameAsync();
+        while (!closed.IsCompleted)
+        {
+            await busy.AskAsync<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsRequest(), 3);
+            time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Null(await closed);
+        await busy.AskAsync<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsRequest(), 3);
+    }
+
+    [Fact]
+    public async Task a_partition_that_cannot_be_opened_is_offline_and_the_others_are_served()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 2);
+        await broker.Server.StopAsync();
+        var bad = Path.Combine(broker.DirectoryPath, "t-0");
+        Directory.Delete(bad, recursive: true);
+        await File.WriteAllTextAsync(bad, "not a directory");
+
+        await broker.RestartAsync();
+        client = await broker.ConnectAsync();
+
+        Assert.Equal(ErrorCode.KafkaStorageError, (await client.ProduceAsync("t", Requests.Batch("a"))).ErrorCode);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await client.FetchAsync(Requests.Fetch("t", 0))).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await client.ProduceAsync("t", Requests.Batch("a"), partition: 1)).ErrorCode);
+        var metadata = await client.AskAsync<MetadataRequest, MetadataResponse>(new MetadataRequest { Topics = null }, 12);
+        Assert.Equal([ErrorCode.LeaderNotAvailable, ErrorCode.None], metadata.Topics[0].Partitions.Select(p => p.ErrorCode));
+        Assert.Contains(broker.Log.Lines, l => l.StartsWith("Error: Partition t-0 is offline", StringComparison.Ordinal));
+    }
+}
