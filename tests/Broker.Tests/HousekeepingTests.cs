@@ -11,7 +11,7 @@ public sealed class HousekeepingTests
     public async Task old_segments_are_deleted_when_their_time_has_come()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(2));
-        await using var broker = await TestBroker.StartAsync(time: time);
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = -1, time);
         var client = await broker.ConnectAsync();
         await client.CreateTopicAsync("t", 1, ("retention.ms", "60000"), ("segment.bytes", "1024"));
         for (var i = 0; i < 20; i++)
