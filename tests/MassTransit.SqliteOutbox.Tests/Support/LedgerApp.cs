@@ -24,7 +24,7 @@ public sealed class LedgerApp : IAsyncDisposable
     public IBus Bus => Services.GetRequiredService<IBus>();
 
     public static async Task<LedgerApp> StartAsync(TempDatabase database, Action<IBusRegistrationConfigurator>? configure = null,
-        Action<SqliteOutboxOptions>? options = null, TimeProvider? time = null, IInterceptor? interceptor = null, int concurrency = 4)
+        Action<SqliteOutboxOptions>? options = null, TimeProvider? time = null, IInterceptor? interceptor = null, int concurrency = 4, string? bootstrapServers = null)
     {
         var wire = new Wire();
         var outage = new Outage();
@@ -43,25 +43,47 @@ public sealed class LedgerApp : IAsyncDisposable
             bus.SetKebabCaseEndpointNameFormatter();
             bus.AddSqliteOutbox<LedgerDbContext>(options);
             configure?.Invoke(bus);
-            bus.UsingInMemory((context, cfg) =>
+            if (bootstrapServers is null)
             {
-                cfg.ConcurrentMessageLimit = concurrency;
-                cfg.ConfigureSend(send => send.UseExecute(outage.Check));
-                cfg.ReceiveEndpoint("wire", endpoint =>
+                bus.UsingInMemory((context, cfg) =>
                 {
-                    endpoint.ConcurrentMessageLimit = 1;
-                    endpoint.Handler<Booked>(message => Record(message, message.Message.Text));
-                    endpoint.Handler<Fault<Book>>(message => Record(message, $"fault of {message.Message.Message.Text}"));
-                    endpoint.Handler<Counted>(message => Record(message, $"{message.Message.Amount}"));
+                    Configure(cfg);
+                    cfg.ReceiveEndpoint("wire", Listen);
+                    cfg.ConfigureEndpoints(context);
                 });
-                cfg.ConfigureEndpoints(context);
-            });
+            }
+            else
+            {
+                bus.UsingLog((context, cfg) =>
+                {
+                    cfg.Host(bootstrapServers);
+                    cfg.StartFrom(StartPosition.Earliest);
+                    cfg.Topic("ledger", topic => topic.Partitions(6).Carries<Booked>(booked => booked.Text).Carries<Counted>());
+                    Configure(cfg);
+                    cfg.ReceiveEndpoint("wire", Listen);
+                    cfg.ConfigureEndpoints(context);
+                });
+            }
         });
 
         IHost host = builder.Build();
         await host.StartAsync();
 
         return new LedgerApp(host, wire, outage);
+
+        void Configure(IBusFactoryConfigurator cfg)
+        {
+            cfg.ConcurrentMessageLimit = concurrency;
+            cfg.ConfigureSend(send => send.UseExecute(outage.Check));
+        }
+
+        void Listen(IReceiveEndpointConfigurator endpoint)
+        {
+            endpoint.ConcurrentMessageLimit = 1;
+            endpoint.Handler<Booked>(message => Record(message, message.Message.Text));
+            endpoint.Handler<Fault<Book>>(message => Record(message, $"fault of {message.Message.Message.Text}"));
+            endpoint.Handler<Counted>(message => Record(message, $"{message.Message.Amount}"));
+        }
 
         Task Record(ConsumeContext context, string text)
         {

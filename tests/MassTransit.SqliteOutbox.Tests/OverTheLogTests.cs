@@ -1,0 +1,103 @@
+using Broker;
+using MassTransit.SqliteOutbox.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MassTransit.SqliteOutbox.Tests;
+
+/// <summary>The same outbox over the transport and the broker of the house, where a message has a key and record headers.</summary>
+public sealed class OverTheLogTests : IAsyncLifetime
+{
+    private readonly TempDatabase _database = new();
+    private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("outbox-broker-");
+    private BrokerServer _broker = null!;
+
+    public async ValueTask InitializeAsync() => _broker = await BrokerServer.StartAsync(new BrokerOptions
+    {
+        Listeners = "PLAINTEXT://127.0.0.1:0",
+        LogDirs = _logs.FullName,
+        GroupInitialRebalanceDelayMs = 0,
+    });
+
+    [Fact]
+    public async Task key_headers_and_correlation_survive_the_outbox()
+    {
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bootstrapServers: _broker.BootstrapServers);
+        Guid messageId = NewId.NextGuid(), correlationId = NewId.NextGuid();
+
+        await app.Handle(async (context, publish) =>
+        {
+            await publish.Publish(new Booked("labelled"), send =>
+            {
+                send.MessageId = messageId;
+                send.CorrelationId = correlationId;
+                send.Headers.Set("idempotency-key", "abc-1");
+                send.Headers.Set("aggregate-version", 7L);
+            });
+            await context.SaveChangesAsync();
+        });
+        await app.Wire.Holds("labelled");
+
+        ConsumeContext seen = app.Wire.Messages[0].Context;
+        Assert.Equal(messageId, seen.MessageId);
+        Assert.Equal(correlationId, seen.CorrelationId);
+        Assert.Equal("labelled", seen.PartitionKey());
+        Assert.Equal("abc-1", seen.Headers.Get<string>("idempotency-key"));
+        Assert.Equal(7L, seen.Headers.Get<long>("aggregate-version"));
+        Assert.Equal(["aggregate-version", "idempotency-key"], seen.ReceiveContext.TransportHeaders.GetAll().Select(header => header.Key).Order());
+    }
+
+    [Fact]
+    public async Task what_a_consumer_publishes_has_its_own_key_and_names_its_cause()
+    {
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bus =>
+        {
+            bus.AddSingleton(new BookPlan());
+            bus.AddConsumer<BookConsumer>();
+        }, bootstrapServers: _broker.BootstrapServers);
+        Guid messageId = NewId.NextGuid(), conversationId = NewId.NextGuid();
+
+        ISendEndpoint endpoint = await app.Bus.GetSendEndpoint(new Uri("queue:book"));
+        await endpoint.Send(new Book("a"), send =>
+        {
+            send.MessageId = messageId;
+            send.ConversationId = conversationId;
+        });
+        await app.Wire.Holds("a");
+
+        ConsumeContext seen = app.Wire.Messages[0].Context;
+        Assert.Equal("a", seen.PartitionKey());
+        Assert.Equal(conversationId, seen.ConversationId);
+        Assert.Equal(messageId.ToString("D"), seen.ReceiveContext.TransportHeaders.Get<string>("causation-id"));
+    }
+
+    [Fact]
+    public async Task orders_of_one_key_arrive_in_the_order_of_their_commits()
+    {
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bootstrapServers: _broker.BootstrapServers);
+        string[] keys = ["a", "b", "c", "d"];
+
+        await Task.WhenAll(keys.Select(async key =>
+        {
+            for (int number = 0; number < 50; number++)
+            {
+                int version = number;
+                await app.Handle(async (context, publish) =>
+                {
+                    await publish.Publish(new Booked(key), send => send.Headers.Set("number", version));
+                    await context.SaveChangesAsync();
+                });
+            }
+        }));
+        await app.Wire.Holds(200);
+
+        Assert.All(keys, key => Assert.Equal(Enumerable.Range(0, 50),
+            app.Wire.Messages.Where(seen => seen.Text == key).Select(seen => seen.Context.Headers.Get<int>("number")!.Value)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        _database.Dispose();
+        _logs.Delete(recursive: true);
+    }
+}
