@@ -11,7 +11,7 @@ internal sealed class ActiveSegment : Segment
     private readonly IndexBuffer _offsetIndex = new(OffsetIndex.EntrySize);
     private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
     private readonly long _createdMs;
-    private long _size;
+    private long _extent;
     private long _bytesSinceIndexEntry;
     private long _largestTimestamp = RecordBatchHeader.NoTimestamp;
     private long _offsetOfLargestTimestamp = -1;
@@ -24,7 +24,15 @@ internal sealed class ActiveSegment : Segment
         _createdMs = createdMs;
     }
 
-    public override long SizeInBytes => Volatile.Read(ref _size);
+    /// <summary>One 64-bit value holds both parts, so that no reader sees one without the other.</summary>
+    public override SegmentExtent Extent
+    {
+        get
+        {
+            var extent = Volatile.Read(ref _extent);
+            return new SegmentExtent((int)extent, BaseOffset + (uint)(extent >> 32));
+        }
+    }
 
     public override (long Timestamp, long Offset) LargestTimestamp => (Volatile.Read(ref _largestTimestamp), Volatile.Read(ref _offsetOfLargestTimestamp));
 
@@ -53,15 +61,15 @@ internal sealed class ActiveSegment : Segment
         _offsetIndex.Load(offsetEntries);
         _timeIndex.Load(timeEntries);
         _bytesSinceIndexEntry = size - last.Position;
-        _size = size;
+        Publish(size, logEndOffset);
         return true;
     }
 
     /// <summary>Puts bytes behind the last batch, where no reader looks before <see cref="Publish"/>.</summary>
-    public void Write(ReadOnlySpan<byte> batches) => Files.Log.Write(batches, _size);
+    public void Write(ReadOnlySpan<byte> batches) => Files.Log.Write(batches, SizeInBytes);
 
     /// <summary>Removes what a failed <see cref="Write"/> left behind.</summary>
-    public void CutBack() => Files.Log.SetLength(_size);
+    public void CutBack() => Files.Log.SetLength(SizeInBytes);
 
     /// <summary>Accounts for a batch that stands at <paramref name="position"/>; recovery calls it as appending does, so both build the same indexes.</summary>
     public void Track(in RecordBatchHeader header, long position, int indexIntervalBytes)
@@ -85,14 +93,16 @@ internal sealed class ActiveSegment : Segment
         _bytesSinceIndexEntry += header.SizeInBytes;
     }
 
-    public void Publish(long size) => Volatile.Write(ref _size, size);
+    /// <summary>Lets readers see the batches up to here.</summary>
+    public void Publish(long size, long endOffset) => Volatile.Write(ref _extent, ((endOffset - BaseOffset) << 32) | size);
 
     /// <summary>Why the next append belongs into a new segment, if it does.</summary>
     public RollReason RollReasonFor(int appendBytes, long appendRecords, long logEndOffset, long appendMaxTimestamp, long nowMs, LogOptions options)
     {
-        if (_size == 0)
+        var size = SizeInBytes;
+        if (size == 0)
             return RollReason.None;
-        if (_size + appendBytes > options.SegmentBytes)
+        if (size + appendBytes > options.SegmentBytes)
             return RollReason.Size;
         if (logEndOffset + appendRecords - 1 - BaseOffset > int.MaxValue)
             return RollReason.Offsets;
@@ -112,7 +122,7 @@ internal sealed class ActiveSegment : Segment
     }
 
     /// <summary>To be called once <see cref="WriteIndexes"/> has returned; this object must not be written to any more.</summary>
-    public SealedSegment Seal() => new(Files, _size);
+    public SealedSegment Seal() => new(Files, Extent);
 
     private long Age(long appendMaxTimestamp, long nowMs)
     {
@@ -122,7 +132,7 @@ internal sealed class ActiveSegment : Segment
 
     private long ReadFirstTimestamp()
     {
-        var cursor = new HeaderCursor(Files, stackalloc byte[RecordBatchHeader.Size], _size);
+        var cursor = new HeaderCursor(Files, stackalloc byte[RecordBatchHeader.Size], SizeInBytes);
         return cursor.TryRead(0, out var header) ? header.MaxTimestamp : RecordBatchHeader.NoTimestamp;
     }
 

@@ -101,7 +101,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     private void OpenSealed(long baseOffset, long nextBaseOffset, long flushedOffset, bool trusted)
     {
         var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
-        var segment = new SealedSegment(files, files.Log.Length);
+        var segment = new SealedSegment(files, new SegmentExtent((int)files.Log.Length, nextBaseOffset));
         _segments.Add(segment);
         if (HasIndexes(files) && (trusted || (nextBaseOffset <= flushedOffset && EndsAt(segment, nextBaseOffset))))
             return;
@@ -182,7 +182,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
             offset = scanner.Header.NextOffset;
         }
 
-        segment.Publish(scanner.Position);
+        segment.Publish(scanner.Position, offset);
         return new ScanEnd(scanner.Position, offset, damage ?? scanner.Damage);
     }
 

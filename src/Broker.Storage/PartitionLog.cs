@@ -155,14 +155,14 @@ public sealed class PartitionLog : IDisposable
             if (offset >= Math.Min(end, maxOffsetExclusive))
                 return null;
 
-            var index = FloorIndex(segments, offset);
-            var files = segments[index].Files;
+            var segment = segments[FloorIndex(segments, offset)];
+            var files = segment.Files;
             if (!files.TryAcquire())
                 continue;
             var slice = (LogSlice?)null;
             try
             {
-                slice = Slice(segments, index, offset, maxBytes, maxOffsetExclusive, minOneBatch);
+                slice = Slice(segment, offset, maxBytes, maxOffsetExclusive, minOneBatch);
             }
             finally
             {
@@ -240,9 +240,7 @@ public sealed class PartitionLog : IDisposable
             }
 
             WriteCheckpointUnderFlushLock(durable: true);
-            // The active segment stays, also when all its records are older than retention wants: that is for ApplyRetention, which rolls.
-            var ages = Ages();
-            DeleteSegmentsUnderFlushLock(Math.Min(RetentionPolicy.SegmentsToDrop(ages, Options, offset, NowMs), ages.Length - 1));
+            DeleteSegmentsUnderFlushLock(RetentionPolicy.SegmentsToDrop(Ages(), Options with { DeletesOldSegments = false }, offset, NowMs));
         }
     }
 
@@ -345,18 +343,13 @@ public sealed class PartitionLog : IDisposable
         return low;
     }
 
-    /// <summary>
-    /// The size is read before the end offset, and the writer moves them the other way round: whatever lies within the
-    /// size is below the end offset seen after it.
-    /// </summary>
-    private LogSlice? Slice(Segment[] segments, int index, long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
+    private static LogSlice? Slice(Segment segment, long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
     {
-        var segment = segments[index];
-        var limit = segment.SizeInBytes;
-        var segmentEnd = index + 1 < segments.Length ? segments[index + 1].BaseOffset : _offsets.End;
+        var (size, endOffset) = segment.Extent;
+        var limit = (long)size;
         if (!segment.TryFindBatch(offset, limit, out var position, out var header) || header.BaseOffset >= maxOffsetExclusive)
             return null;
-        if (maxOffsetExclusive < segmentEnd)
+        if (maxOffsetExclusive < endOffset)
             limit = segment.PositionOfBatchAtOrAfter(maxOffsetExclusive, limit);
 
         long sliceEnd;
@@ -394,8 +387,8 @@ public sealed class PartitionLog : IDisposable
             position += header.SizeInBytes;
         }
 
+        _active.Publish(position, endOffset);
         _offsets.MoveEnd(endOffset);
-        _active.Publish(position);
         return new AppendResult(AppendOutcome.Appended, baseOffset, endOffset - 1, logAppendTime, _offsets.Start);
     }
 
@@ -511,8 +504,9 @@ public sealed class PartitionLog : IDisposable
         lock (_lock)
         {
             doomed = _segments[..count];
+            // The start first: a reader that sees the shorter list must not take its first segment for the one it asked for.
+            _offsets.MoveStart(_segments[count].BaseOffset);
             Volatile.Write(ref _segments, _segments[count..]);
-            _offsets.MoveStart(_segments[0].BaseOffset);
         }
 
         foreach (var segment in doomed)

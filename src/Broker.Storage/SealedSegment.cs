@@ -3,9 +3,9 @@ using Broker.Records;
 namespace Broker.Storage;
 
 /// <summary>A segment that can only be read or deleted. All of it, indexes included, is on disk.</summary>
-internal sealed class SealedSegment(SegmentFiles files, long sizeInBytes) : Segment(files)
+internal sealed class SealedSegment(SegmentFiles files, SegmentExtent extent) : Segment(files)
 {
-    public override long SizeInBytes => sizeInBytes;
+    public override SegmentExtent Extent => extent;
 
     public override (long Timestamp, long Offset) LargestTimestamp
     {

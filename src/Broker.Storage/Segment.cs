@@ -13,8 +13,10 @@ internal abstract class Segment(SegmentFiles files)
 
     public long BaseOffset => files.BaseOffset;
 
-    /// <summary>Whole batches only; in the active segment it grows.</summary>
-    public abstract long SizeInBytes { get; }
+    /// <summary>How far the segment reaches: size and end offset that belong together. In the active segment it grows.</summary>
+    public abstract SegmentExtent Extent { get; }
+
+    public long SizeInBytes => Extent.SizeInBytes;
 
     /// <summary>Largest timestamp in milliseconds, -1 when there is none, and the last offset of the first batch that has it.</summary>
     public abstract (long Timestamp, long Offset) LargestTimestamp { get; }

@@ -1,0 +1,131 @@
+using Broker.Storage.Tests.Support;
+
+namespace Broker.Storage.Tests;
+
+public sealed class CorruptionTests
+{
+    [Fact]
+    public void any_damaged_byte_below_the_flushed_offset_is_reported_and_kept()
+    {
+        using var scenario = new LogScenario();
+        scenario.Append(value: "one");
+        var second = scenario.Log.SizeInBytes;
+        scenario.Append(value: "two");
+        scenario.Log.Flush();
+        var third = scenario.Log.SizeInBytes;
+        scenario.Append(value: "not-flushed");
+        var image = scenario.CrashImage();
+        var segment = Path.Combine(image, "00000000000000000000.log");
+        var whole = File.ReadAllBytes(segment);
+
+        for (var position = 0L; position < third; position++)
+        {
+            var inBatch = position < second ? position : position - second;
+            if (inBatch is >= 12 and < 16)
+                continue; // the leader epoch, which nothing checks
+            var damaged = (byte[])whole.Clone();
+            damaged[position] ^= 0x01;
+            File.WriteAllBytes(segment, damaged);
+
+            var error = Assert.Throws<CorruptLogException>(() => scenario.Open(image));
+
+            var expected = position < second ? (0L, 0L) : (second, 1L);
+            Assert.Equal((segment, expected), (error.File, (error.Position, error.Offset)));
+            Assert.Equal(damaged, File.ReadAllBytes(segment));
+        }
+    }
+
+    [Fact]
+    public void the_message_names_file_position_and_offset()
+    {
+        using var scenario = new LogScenario();
+        scenario.Append(count: 5);
+        var position = scenario.Log.SizeInBytes;
+        scenario.Append();
+        scenario.Log.Flush();
+        var image = scenario.CrashImage();
+        var segment = Path.Combine(image, "00000000000000000000.log");
+        var bytes = File.ReadAllBytes(segment);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(segment, bytes);
+
+        var error = Assert.Throws<CorruptLogException>(() => scenario.Open(image));
+
+        Assert.Equal($"{segment} is damaged at position {position}, offset 5: the batch does not match its checksum. The file was left as it is.", error.Message);
+    }
+
+    [Fact]
+    public void a_log_that_lost_flushed_records_is_refused_wherever_it_was_cut()
+    {
+        using var scenario = new LogScenario();
+        for (var i = 0; i < 3; i++)
+            scenario.Append();
+        scenario.Log.Flush();
+        var image = scenario.CrashImage();
+        var segment = Path.Combine(image, "00000000000000000000.log");
+        var whole = File.ReadAllBytes(segment);
+
+        for (var cut = 0; cut < whole.Length; cut++)
+        {
+            File.WriteAllBytes(segment, whole[..cut]);
+            Assert.Throws<CorruptLogException>(() => scenario.Open(image));
+            Assert.Equal(cut, new FileInfo(segment).Length);
+        }
+    }
+
+    [Fact]
+    public void damage_in_a_segment_that_has_a_successor_is_never_a_torn_tail()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 200 });
+        for (var i = 0; i < 6; i++)
+            scenario.Append();
+        var image = scenario.CrashImage();
+        File.Delete(Path.Combine(image, LogCheckpoint.FileName));
+        var segment = Directory.GetFiles(image, "*.log").Min()!;
+        File.WriteAllBytes(segment, File.ReadAllBytes(segment)[..^1]);
+
+        var error = Assert.Throws<CorruptLogException>(() => scenario.Open(image));
+
+        Assert.Equal(segment, error.File);
+    }
+
+    [Fact]
+    public void a_sealed_segment_that_lost_its_last_bytes_is_reported()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 2000, IndexIntervalBytes = 200 });
+        while (scenario.Log.SegmentCount < 3)
+            scenario.Append();
+        var image = scenario.CrashImage();
+        var segment = Directory.GetFiles(image, "*.log").Order().ElementAt(1);
+        File.WriteAllBytes(segment, File.ReadAllBytes(segment)[..^1]);
+
+        Assert.Equal(segment, Assert.Throws<CorruptLogException>(() => scenario.Open(image)).File);
+    }
+
+    [Fact]
+    public void segments_that_are_all_gone_are_reported()
+    {
+        using var scenario = new LogScenario();
+        scenario.Append();
+        scenario.CleanStop();
+        File.Delete(scenario.Files(SegmentNames.Log)[0]);
+
+        Assert.Throws<CorruptLogException>(() => scenario.Start());
+    }
+
+    [Fact]
+    public void a_reader_that_meets_damage_gets_an_error_and_no_foreign_bytes()
+    {
+        using var scenario = new LogScenario();
+        scenario.Append();
+        scenario.Append();
+        var segment = scenario.Files(SegmentNames.Log)[0];
+        using (var file = new FileStream(segment, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = 8;
+            file.Write([0x70, 0, 0, 0]);
+        }
+
+        Assert.Throws<CorruptLogException>(() => scenario.Log.Read(1, 1000, long.MaxValue, minOneBatch: true));
+    }
+}

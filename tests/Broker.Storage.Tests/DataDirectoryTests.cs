@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Broker.Storage.Tests.Support;
+
+namespace Broker.Storage.Tests;
+
+public sealed class DataDirectoryTests
+{
+    [Fact]
+    public void a_directory_in_use_is_refused_with_the_name_of_the_process()
+    {
+        using var temp = new TempDirectory();
+        using var held = DataDirectory.Open(temp.Path);
+        using var process = Process.GetCurrentProcess();
+
+        var error = Assert.Throws<DataDirectoryInUseException>(() => DataDirectory.Open(temp.Path));
+
+        Assert.Equal($"The data directory {temp.Path} is in use by process {process.Id} ({process.ProcessName}). Stop it, or choose another directory.", error.Message);
+    }
+
+    [Fact]
+    public void a_directory_given_back_can_be_taken_again()
+    {
+        using var temp = new TempDirectory();
+        DataDirectory.Open(temp.Path).Dispose();
+
+        using var again = DataDirectory.Open(temp.Path);
+
+        Assert.Equal(temp.Path, again.Path);
+    }
+
+    [Fact]
+    public void the_name_a_dead_process_left_behind_locks_nothing()
+    {
+        using var temp = new TempDirectory();
+        File.WriteAllText(Path.Combine(temp.Path, ".lock"), "");
+        File.WriteAllText(Path.Combine(temp.Path, ".lock.owner"), "1 init\n");
+
+        DataDirectory.Open(temp.Path).Dispose();
+    }
+
+    [Fact]
+    public void a_missing_directory_is_created()
+    {
+        using var temp = new TempDirectory();
+        using var data = DataDirectory.Open(Path.Combine(temp.Path, "a", "b"));
+
+        Assert.True(Directory.Exists(Path.Combine(temp.Path, "a", "b")));
+    }
+
+    [Fact]
+    public void deletions_that_a_crash_interrupted_are_finished()
+    {
+        using var temp = new TempDirectory();
+        Directory.CreateDirectory(Path.Combine(temp.Path, "orders-0.0123456789abcdef0123456789abcdef-delete"));
+        Directory.CreateDirectory(Path.Combine(temp.Path, "orders-1"));
+
+        using var data = DataDirectory.Open(temp.Path);
+
+        Assert.Equal(["orders-1"], Directory.GetDirectories(temp.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void a_file_is_replaced_as_a_whole()
+    {
+        using var temp = new TempDirectory();
+        using var data = DataDirectory.Open(temp.Path);
+
+        data.WriteAtomically("topics", "a long first content"u8);
+        data.WriteAtomically("topics", "second"u8);
+
+        Assert.Equal("second", File.ReadAllText(Path.Combine(temp.Path, "topics")));
+        Assert.False(File.Exists(Path.Combine(temp.Path, "topics.tmp")));
+    }
+}
