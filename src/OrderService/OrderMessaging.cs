@@ -33,25 +33,25 @@ internal static class OrderMessaging
             log.StartFrom(StartPosition.Earliest);
             log.Carry(Topics.Orders, topic =>
             {
-                topic.Carries<OrderSubmitted>(m => Key(m.OrderId));
-                topic.Carries<OrderAwaitingPayment>(m => Key(m.OrderId));
-                topic.Carries<OrderConfirmed>(m => Key(m.OrderId));
-                topic.Carries<OrderRejected>(m => Key(m.OrderId));
-                topic.Carries<OrderCancelled>(m => Key(m.OrderId));
-                topic.Carries<OrderExpired>(m => Key(m.OrderId));
-                topic.Carries<OrderCancellationRefused>(m => Key(m.OrderId));
-                topic.Carries<OrderSettled>(m => Key(m.OrderId));
+                log.Writes<OrderSubmitted>(topic, m => m.OrderId);
+                log.Writes<OrderAwaitingPayment>(topic, m => m.OrderId);
+                log.Writes<OrderConfirmed>(topic, m => m.OrderId);
+                log.Writes<OrderRejected>(topic, m => m.OrderId);
+                log.Writes<OrderCancelled>(topic, m => m.OrderId);
+                log.Writes<OrderExpired>(topic, m => m.OrderId);
+                log.Writes<OrderCancellationRefused>(topic, m => m.OrderId);
+                log.Writes<OrderSettled>(topic, m => m.OrderId);
             });
             log.Carry(Topics.Payments, topic =>
             {
-                topic.Carries<PaymentRequested>(m => Key(m.OrderId));
-                topic.Carries<PaymentAuthorized>(m => Key(m.OrderId));
-                topic.Carries<PaymentDeclined>(m => Key(m.OrderId));
-                topic.Carries<PaymentDeferred>(m => Key(m.OrderId));
-                topic.Carries<PaymentCaptureRequested>(m => Key(m.OrderId));
-                topic.Carries<PaymentCaptured>(m => Key(m.OrderId));
-                topic.Carries<PaymentCaptureFailed>(m => Key(m.OrderId));
-                topic.Carries<PaymentVoided>(m => Key(m.OrderId));
+                log.Writes<PaymentRequested>(topic, m => m.OrderId);
+                log.Writes<PaymentAuthorized>(topic, m => m.OrderId);
+                log.Writes<PaymentDeclined>(topic, m => m.OrderId);
+                log.Writes<PaymentDeferred>(topic, m => m.OrderId);
+                log.Writes<PaymentCaptureRequested>(topic, m => m.OrderId);
+                log.Writes<PaymentCaptured>(topic, m => m.OrderId);
+                log.Writes<PaymentCaptureFailed>(topic, m => m.OrderId);
+                log.Writes<PaymentVoided>(topic, m => m.OrderId);
             });
             log.Carry(Topics.InventoryUpdates, topic =>
             {
@@ -60,13 +60,27 @@ internal static class OrderMessaging
                 topic.Carries<StockCommitted>();
                 topic.Carries<StockReleased>();
             });
-            log.Send<CancelOrder>(send => send.UsePartitionKeyFormatter(context => Key(context.Message.OrderId)));
-            log.Send<DeadlineReached>(send => send.UsePartitionKeyFormatter(context => Key(context.Message.OrderId)));
-            log.Send<GatewayAnswered>(send => send.UsePartitionKeyFormatter(context => Key(context.Message.OrderId)));
+            log.SendsKeyed<CancelOrder>(m => m.OrderId);
+            log.SendsKeyed<DeadlineReached>(m => m.OrderId);
+            log.SendsKeyed<GatewayAnswered>(m => m.OrderId);
             log.ConfigureEndpoints(context);
         });
 
-    private static string Key(Guid orderId) => orderId.ToString();
+    private static void Writes<T>(this ILogBusFactoryConfigurator log, ILogTopicConfigurator topic, Func<T, Guid> orderId)
+        where T : class
+    {
+        topic.Carries<T>(message => orderId(message).ToString());
+        log.Send<T>(send => send.UseCorrelationId(orderId));
+    }
+
+    /// <summary>What an endpoint is sent directly keeps its turn among the other messages of the order to it.</summary>
+    private static void SendsKeyed<T>(this ILogBusFactoryConfigurator log, Func<T, Guid> orderId)
+        where T : class =>
+        log.Send<T>(send =>
+        {
+            send.UsePartitionKeyFormatter(context => orderId(context.Message).ToString());
+            send.UseCorrelationId(orderId);
+        });
 
     private static void Carry(this ILogBusFactoryConfigurator log, Topic topic, Action<ILogTopicConfigurator> types) =>
         log.Topic(topic.Name, configured =>

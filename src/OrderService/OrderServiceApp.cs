@@ -14,8 +14,7 @@ public static class OrderServiceApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = UnreadableRequest.Explain);
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.AddProblems();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -32,10 +31,9 @@ public static class OrderServiceApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.Services.CreateOrderDatabase();
-        app.Services.CreatePaymentsDatabase();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = UnreadableRequest.StatusOf });
-        app.UseStatusCodePages();
+        app.Services.CreateSqliteDatabase<OrdersDbContext>();
+        app.Services.CreateSqliteDatabase<PaymentsDbContext>();
+        app.UseProblems();
         app.MapOpenApi();
         app.MapDefaultEndpoints();
         app.MapOrders();

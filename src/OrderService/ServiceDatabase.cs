@@ -3,15 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace OrderService;
 
-/// <summary>Where the two SQLite files of this process are, and how they come to be.</summary>
+/// <summary>Where the two SQLite files of this process are.</summary>
 internal static class ServiceDatabase
 {
     private const string DefaultOrders = "Data Source=data/order-service.db";
 
     public static void AddOrderDatabase(this WebApplicationBuilder builder) =>
         builder.Services.AddDbContext<OrdersDbContext>(options => options.UseSqlite(OrdersConnection(builder.Configuration)));
-
-    public static void CreateOrderDatabase(this IServiceProvider services) => services.Create<OrdersDbContext>();
 
     public static string OrdersConnection(IConfiguration configuration) =>
         configuration.GetConnectionString("database") ?? DefaultOrders;
@@ -27,15 +25,5 @@ internal static class ServiceDatabase
         var connection = new SqliteConnectionStringBuilder(OrdersConnection(configuration));
         connection.DataSource = Path.ChangeExtension(connection.DataSource, ".payments.db");
         return connection.ConnectionString;
-    }
-
-    public static void Create<TContext>(this IServiceProvider services)
-        where TContext : DbContext
-    {
-        using var scope = services.CreateScope();
-        var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
-        var file = new SqliteConnectionStringBuilder(database.GetConnectionString()).DataSource;
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        database.EnsureCreated();
     }
 }

@@ -15,8 +15,7 @@ public static class PaymentGatewayApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ExplainUnreadableRequest);
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.AddProblems();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -33,24 +32,12 @@ public static class PaymentGatewayApp
         var app = builder.Build();
         // Now rather than at the first call: a ledger that cannot be opened must stop the start.
         app.Services.GetRequiredService<Ledger>();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
-        app.UseStatusCodePages();
+        app.UseProblems();
         app.MapOpenApi();
         app.MapDefaultEndpoints();
         app.MapOperations();
         app.MapLedger();
         app.MapBehaviour();
         return app;
-    }
-
-    private static int StatusOf(Exception exception) =>
-        exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
-
-    private static void ExplainUnreadableRequest(ProblemDetailsContext context)
-    {
-        if (context.Exception is BadHttpRequestException bad)
-        {
-            context.ProblemDetails.Detail = bad.InnerException is null ? bad.Message : $"{bad.Message} {bad.InnerException.Message}";
-        }
     }
 }

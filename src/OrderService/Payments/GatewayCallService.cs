@@ -74,11 +74,17 @@ internal sealed partial class GatewayCallService(
             activity?.SetTag("order.id", orderId);
             var answer = await scope.ServiceProvider.GetRequiredService<GatewayCall>().Run(payment, operation, stoppingToken);
             activity?.SetTag("gateway.attempts", answer.Attempts);
+            if (answer.Deferral is { } deferral)
+            {
+                LogPutOff(logger, operation, orderId, answer.RetryAt!.Value, deferral);
+            }
+
             var processor = await bus.GetSendEndpoint(Processor);
             await processor.Send(answer, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            await BreakOff(orderId);
         }
         catch (Exception e)
         {
@@ -110,6 +116,27 @@ internal sealed partial class GatewayCallService(
             return null;
         }
     }
+
+    private async Task BreakOff(Guid orderId)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
+            var payment = await database.Payments.SingleAsync(p => p.OrderId == orderId, CancellationToken.None);
+            payment.BreakOffCall(time.GetUtcNow());
+            await database.SaveChangesAsync(CancellationToken.None);
+        }
+        catch (DbUpdateException e)
+        {
+            // The lease stays and does the same, later.
+            LogCallFailed(logger, orderId, Payment.CallLease, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} for order {OrderId} is put off until {RetryAt:O}: {Deferral}")]
+    private static partial void LogPutOff(
+        ILogger logger, GatewayOperation operation, Guid orderId, DateTimeOffset retryAt, Contracts.PaymentDeferral deferral);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The gateway could not be called for order {OrderId}; again in {Lease}")]
     private static partial void LogCallFailed(ILogger logger, Guid orderId, TimeSpan lease, Exception exception);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace OrderService.Payments;
@@ -48,6 +49,12 @@ internal static class GatewayResilience
             })
             .AddTimeout(new TimeoutStrategyOptions { Name = "attempt", Timeout = AttemptTimeout });
     }
+
+    /// <summary>The circuit's changes are worth a warning; each attempt is not, least of all with the stack of a dropped connection.</summary>
+    public static ResilienceEventSeverity SeverityOf(SeverityProviderArguments args) =>
+        args.Event.EventName is "OnCircuitOpened" or "OnCircuitHalfOpened" or "OnCircuitClosed"
+            ? ResilienceEventSeverity.Warning
+            : ResilienceEventSeverity.Debug;
 
     /// <summary>What a response asks the caller to wait, in either form of the header; null without one.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch

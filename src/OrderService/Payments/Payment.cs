@@ -8,8 +8,11 @@ namespace OrderService.Payments;
 /// </summary>
 public sealed class Payment
 {
-    /// <summary>Longer than a call with all its retries and the query after it; a call that is not back by then has died with its process.</summary>
-    public static readonly TimeSpan CallLease = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// A call that is not back by then is taken to have died with its process. One that is merely slow is then made twice at once, which its
+    /// idempotency key allows.
+    /// </summary>
+    public static readonly TimeSpan CallLease = TimeSpan.FromSeconds(15);
 
     public Guid OrderId { get; private set; }
 
@@ -127,6 +130,17 @@ public sealed class Payment
         InFlight = true;
         CallAt = now + CallLease;
         return Operation;
+    }
+
+    /// <summary>The process ends before the call came back: the next one need not wait for the lease.</summary>
+    public void BreakOffCall(DateTimeOffset now)
+    {
+        if (InFlight)
+        {
+            MayBeDone = true;
+            InFlight = false;
+            CallAt = now;
+        }
     }
 
     public IEnumerable<object> Answer(GatewayAnswered answer, DateTimeOffset now)

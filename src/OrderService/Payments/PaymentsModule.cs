@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Polly.Telemetry;
 
 namespace OrderService.Payments;
 
@@ -29,6 +30,7 @@ internal static class PaymentsModule
 
     public static IHttpClientBuilder AddGateway(this IServiceCollection services)
     {
+        services.Configure<TelemetryOptions>(telemetry => telemetry.SeverityProvider = GatewayResilience.SeverityOf);
         services.AddTransient<GatewayCall>();
         services.AddTransient<AttemptCount.Handler>();
         var client = services.AddHttpClient<GatewayClient>(http =>
@@ -43,8 +45,6 @@ internal static class PaymentsModule
             GatewayResilience.Configure(pipeline, context.ServiceProvider.GetRequiredService<TimeProvider>()));
         return client.AddHttpMessageHandler<AttemptCount.Handler>();
     }
-
-    public static void CreatePaymentsDatabase(this IServiceProvider services) => services.Create<PaymentsDbContext>();
 
     public static void AddPaymentProcessor(this IBusRegistrationConfigurator bus)
     {

@@ -69,6 +69,17 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public void a_call_that_is_broken_off_is_made_again_at_once_and_with_care()
+    {
+        Authorizing();
+
+        _payment.BreakOffCall(Now);
+
+        Assert.Equal(GatewayOperation.Authorize, _payment.TryStartCall(Now));
+        Assert.True(_payment.MayBeDone);
+    }
+
+    [Fact]
     public void a_deferred_call_is_made_again_at_its_time()
     {
         Authorizing();

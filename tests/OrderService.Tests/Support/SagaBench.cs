@@ -55,7 +55,7 @@ internal sealed class SagaBench : IAsyncDisposable
             });
         });
         var host = builder.Build();
-        host.Services.Create<OrdersDbContext>();
+        host.Services.CreateSqliteDatabase<OrdersDbContext>();
         await host.StartAsync();
         return new SagaBench(host, folder, spy, clock);
     }
