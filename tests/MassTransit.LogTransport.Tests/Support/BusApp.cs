@@ -17,6 +17,9 @@ public sealed class BusApp : IAsyncDisposable
     public static async Task<BusApp> StartAsync(Action<IBusRegistrationConfigurator> configure, bool waitUntilStarted = true,
         Action<IServiceCollection>? services = null)
     {
+        // Of an application that ran before in the same test.
+        LogContext.Current = null!;
+
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddFilter(_ => true).SetMinimumLevel(LogLevel.Debug);
         builder.Logging.AddProvider(new TestOutputLoggerProvider());
