@@ -31,6 +31,14 @@ public sealed class RawClient : IDisposable
         await _stream.WriteAsync(buffer.Written);
     }
 
+    public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, short version)
+        where TRequest : IRequest<TRequest>
+        where TResponse : IMessage<TResponse>
+    {
+        await SendAsync(request, version);
+        return await ReceiveAsync<TResponse>(TRequest.ApiKey, version);
+    }
+
     /// <summary>The next frame without its length.</summary>
     public async Task<byte[]> ReceiveAsync()
     {

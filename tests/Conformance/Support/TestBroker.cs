@@ -15,6 +15,7 @@ public sealed class TestBroker : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("conformance-").FullName;
     private BrokerServer? _server;
+    private IProducer<string?, string?>? _numbers;
 
     public string BootstrapServers { get; private set; } = "";
 
@@ -27,6 +28,7 @@ public sealed class TestBroker : IAsyncLifetime
         if (Environment.GetEnvironmentVariable("CONFORMANCE_BOOTSTRAP") is { Length: > 0 } elsewhere)
         {
             BootstrapServers = elsewhere;
+            _numbers = Producer();
             return;
         }
 
@@ -38,10 +40,12 @@ public sealed class TestBroker : IAsyncLifetime
         };
         _server = await BrokerServer.StartAsync(options);
         BootstrapServers = _server.BootstrapServers;
+        _numbers = Producer();
     }
 
     public async ValueTask DisposeAsync()
     {
+        _numbers?.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
@@ -91,9 +95,8 @@ public sealed class TestBroker : IAsyncLifetime
     /// <summary>Produces values 0, 1, 2, … to one partition.</summary>
     public async Task ProduceNumbersAsync(string topic, int count, int partition = 0)
     {
-        using var producer = Producer();
         await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
-            producer.ProduceAsync(new TopicPartition(topic, partition), new Message<string?, string?> { Key = $"key-{i}", Value = $"{i}" })));
+            _numbers!.ProduceAsync(new TopicPartition(topic, partition), new Message<string?, string?> { Key = $"key-{i}", Value = $"{i}" })));
     }
 
     public static string NewName(string kind) => $"{kind}-{Guid.NewGuid():N}";
