@@ -44,7 +44,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, options, logs, _logger);
         _groups = new GroupCoordinator(
-            new OffsetsLog(_topics), GroupSettings.From(options), topic => _topics.TryFind(topic, out _), time, loggerFactory.CreateLogger("Broker.Groups"));
+            new OffsetsLog(_topics),
+            GroupSettings.From(options),
+            (topic, partition) => _topics.FindPartition(topic, partition) is not null,
+            time,
+            loggerFactory.CreateLogger("Broker.Groups"));
         _metrics.Observe(_topics);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         var apis = ApiTable.For(options, directory, identity, _topics, _groups, _metrics, time, _logger);

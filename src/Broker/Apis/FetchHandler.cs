@@ -19,6 +19,7 @@ namespace Broker.Apis;
 internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, TimeProvider time, BrokerMetrics metrics, ILogger logger)
 {
     private const short FirstWithTopicIds = 13;
+    private const sbyte ReadCommitted = 1;
     private const int MaxWaitMs = 5 * 60 * 1000;
 
     public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
@@ -71,7 +72,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
                 partitions[i] =
                     isFollower ? Refused(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
                     : topic is null ? Refused(asked.Partitions[i], unknown)
-                    : Read(topic, asked.Partitions[i], context.Version, attempt);
+                    : Read(topic, asked.Partitions[i], request.IsolationLevel, context.Version, attempt);
                 if (partitions[i].ErrorCode == ErrorCode.None)
                     continue;
 
@@ -83,7 +84,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         }
     }
 
-    private PartitionData Read(Topic topic, FetchPartition asked, short version, FetchAttempt attempt)
+    private PartitionData Read(Topic topic, FetchPartition asked, sbyte isolationLevel, short version, FetchAttempt attempt)
     {
         if (!topic.TryGetPartition(asked.Partition, out var partition))
             return Refused(asked, ErrorCode.UnknownTopicOrPartition);
@@ -101,6 +102,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
                 HighWatermark = end,
                 LastStableOffset = end,
                 LogStartOffset = log.LogStartOffset,
+                AbortedTransactions = isolationLevel == ReadCommitted ? [] : null,
             };
             var room = Math.Min(asked.PartitionMaxBytes, attempt.Room);
             if (log.Read(asked.FetchOffset, Math.Max(room, 0), end, minOneBatch: attempt.IsEmpty) is { } slice)

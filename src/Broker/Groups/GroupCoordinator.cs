@@ -15,10 +15,10 @@ namespace Broker.Groups;
 /// </summary>
 /// <param name="log">Where groups are kept.</param>
 /// <param name="settings">What groups go by.</param>
-/// <param name="topicExists">Offsets are kept of topics that exist.</param>
+/// <param name="partitionExists">Offsets are kept of topics that exist, and committed for partitions that do.</param>
 /// <param name="time">For deadlines, and for what is stored.</param>
 /// <param name="logger">The broker's log.</param>
-internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, Func<string, bool> topicExists, TimeProvider time, ILogger logger)
+internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, Func<string, int, bool> partitionExists, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private readonly GroupRunner _runner = new(log, settings, time, logger);
@@ -30,7 +30,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     {
         _runner.Load();
         foreach (var id in _runner.Ids)
-            _runner.TryRun(id, (group, decision) => group.ForgetTopic(topic => !topicExists(topic), decision));
+            _runner.TryRun(id, (group, decision) => group.ForgetTopic(topic => !TopicExists(topic), decision));
         _expiry = ExpireOffsetsAsync();
     }
 
@@ -103,7 +103,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return await AskAsync(
             request.GroupId,
             reply,
-            (group, decision) => decision.Answer(reply, group.Commit(request, topicExists, decision)),
+            (group, decision) => decision.Answer(reply, group.Commit(request, partitionExists, decision)),
             whenMissing: request.GenerationIdOrMemberEpoch < 0 ? null : version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration,
             aborted).ConfigureAwait(false);
     }
@@ -127,7 +127,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
             : await AskAsync(
                 request.GroupId,
                 reply,
-                (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, topicExists, decision)),
+                (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, TopicExists, decision)),
                 ErrorCode.GroupIdNotFound,
                 aborted).ConfigureAwait(false);
     }
@@ -239,4 +239,6 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
                 _runner.TryRun(id, (group, decision) => group.ExpireOffsets(decision));
         }
     }
+
+    private bool TopicExists(string topic) => partitionExists(topic, 0);
 }

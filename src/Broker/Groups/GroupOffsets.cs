@@ -10,12 +10,12 @@ namespace Broker.Groups;
 /// </summary>
 internal static class GroupOffsets
 {
-    public static OffsetCommitResponse Commit(this Group group, OffsetCommitRequest request, Func<string, bool> topicExists, Decision decision)
+    public static OffsetCommitResponse Commit(this Group group, OffsetCommitRequest request, Func<string, int, bool> partitionExists, Decision decision)
     {
         var refused = CheckCommit(group, request, decision);
         return request.Answer((topic, partition) =>
             refused != ErrorCode.None ? refused
-            : !topicExists(topic) ? ErrorCode.UnknownTopicOrPartition
+            : !partitionExists(topic, partition.PartitionIndex) ? ErrorCode.UnknownTopicOrPartition
             : CommitOne(group, request, topic, partition, decision));
     }
 

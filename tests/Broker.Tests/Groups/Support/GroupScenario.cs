@@ -141,7 +141,7 @@ internal sealed class GroupScenario : IDisposable
         };
         var reply = new Reply<OffsetCommitResponse>(error => request.Answer((_, _) => error));
         Wait(who, reply, r => r.Topics[0].Partitions[0].ErrorCode.ToString());
-        void Decide(Group group, Decision decision) => decision.Answer(reply, group.Commit(request, name => name != "gone", decision));
+        void Decide(Group group, Decision decision) => decision.Answer(reply, group.Commit(request, (name, _) => name != "gone", decision));
         Step($"{who} commits {offset}", () =>
         {
             if (request.GenerationIdOrMemberEpoch < 0)
