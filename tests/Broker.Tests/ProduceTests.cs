@@ -24,6 +24,24 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task acks_all_is_answered_when_the_records_are_on_disk_and_acks_1_does_not_wait()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var log = broker.Server.Topics.FindPartition("t", 0)!.Log!;
+
+        for (var end = 1; end <= 50; end++)
+        {
+            await client.ProduceAsync("t", Requests.Batch("a"), acks: -1);
+            Assert.Equal(end, log.FlushedOffset);
+        }
+
+        await client.ProduceAsync("t", Requests.Batch("a"), acks: 1);
+        Assert.Equal((50, 51), (log.FlushedOffset, log.LogEndOffset));
+    }
+
+    [Fact]
     public async Task acks_0_gets_no_answer()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -42,7 +42,7 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
             {
                 Name = topic.Name,
                 TopicId = validateOnly ? Guid.Empty : topic.Id,
-                NumPartitions = topic.Partitions.Count,
+                NumPartitions = partitions == -1 ? options.NumPartitions : partitions,
                 ReplicationFactor = 1,
                 Configs = TopicSetting.All.Select(s => new CreatableTopicConfigs
                 {

@@ -12,6 +12,9 @@ namespace Broker.Connections;
 /// </summary>
 internal sealed class KafkaListener : IDisposable
 {
+    /// <summary>After a failed accept; without it a lack of file handles would keep a processor busy. In real time: it is the system that must recover.</summary>
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _socket;
     private Task _accepting = Task.CompletedTask;
 
@@ -82,7 +85,7 @@ internal sealed class KafkaListener : IDisposable
             {
                 // One client that vanished while being accepted, or no file handles left: the next one may do better.
                 logger.AcceptFailed(e, Listener.Name);
-                await Task.Yield();
+                await Task.Delay(AcceptPause, TimeProvider.System).ConfigureAwait(false);
             }
         }
     }
@@ -109,6 +112,6 @@ internal sealed class KafkaListener : IDisposable
 
     private static IOException Refused(ListenerAddress address, SocketException e) =>
         new(e.SocketErrorCode == SocketError.AddressAlreadyInUse
-            ? $"Port {address.Port} is in use on {address.Host}: listener {address} cannot start."
+            ? $"Port {address.Port} is in use{(address.Host.Length == 0 ? "" : $" on {address.Host}")}: listener {address} cannot start."
             : $"Listener {address} cannot start: {e.Message}", e);
 }

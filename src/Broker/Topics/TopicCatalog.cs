@@ -53,15 +53,12 @@ internal sealed class TopicCatalog : IDisposable
             _logs.Remove(deleted.Name, deleted.Partitions);
 
         var live = entries.Where(e => !e.Deleting).ToArray();
-        var topics = Array.ConvertAll(live, e =>
+        var topics = new Topic[live.Length];
+        Parallel.For(0, live.Length, Disk, i =>
         {
-            var config = new TopicConfig(_options, e.Configs);
-            return new Topic(e.Name, e.Id, config, new Partition[e.Partitions]);
+            var config = new TopicConfig(_options, live[i].Configs);
+            topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
         });
-        Parallel.ForEach(
-            topics.SelectMany(t => Enumerable.Range(0, t.Partitions.Count), (t, index) => (Topic: t, Index: index)),
-            Disk,
-            p => ((Partition[])p.Topic.Partitions)[p.Index] = _logs.Open(p.Topic.Name, p.Index, p.Topic.Config));
         _topics = new Snapshot(topics);
         if (live.Length < entries.Count)
             Save(topics);
@@ -90,7 +87,7 @@ internal sealed class TopicCatalog : IDisposable
             var config = new TopicConfig(_options, CheckConfigs(configs));
             var topic = new Topic(name, Guid.NewGuid(), config, []);
             if (validateOnly)
-                return topic with { Partitions = new Partition[count] };
+                return topic;
 
             for (var index = 0; index < count; index++)
                 _logs.ClearTheWay(name, index);
