@@ -9,6 +9,8 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
     private readonly List<(int Partition, byte[] Batch)> _batches = [];
     private long _end;
 
+    private event Action<GroupRecord>? Appended;
+
     public int PartitionCount => 4;
 
     public ValueTask EnsureCreatedAsync() => ValueTask.CompletedTask;
@@ -26,6 +28,18 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
 
     public List<GroupRecord> Records { get; } = [];
 
+    /// <summary>The next record like this.</summary>
+    public Task<GroupRecord> NextAsync(Predicate<GroupRecord> isIt)
+    {
+        var found = new TaskCompletionSource<GroupRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Appended += record =>
+        {
+            if (isIt(record))
+                found.TrySetResult(record);
+        };
+        return found.Task;
+    }
+
     public long Append(int partition, byte[] batches)
     {
         if (AppendFault is not null)
@@ -37,7 +51,12 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
             ReadOnlySpan<byte> left = rest;
             Assert.True(RecordBatch.TryTake(ref left, out var batch, out var header));
             _batches.Add((partition, batch.ToArray()));
-            Records.AddRange(GroupBatch.Read(batch));
+            foreach (var record in GroupBatch.Read(batch))
+            {
+                Records.Add(record);
+                Appended?.Invoke(record);
+            }
+
             _end += header.RecordCount;
             rest = rest[batch.Length..];
         }
