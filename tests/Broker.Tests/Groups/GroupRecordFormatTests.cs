@@ -46,7 +46,7 @@ public sealed class GroupRecordFormatTests
         ];
 
         foreach (var record in records)
-            Assert.Equal(record, GroupRecordFormat.Read(GroupRecordFormat.Key(record), GroupRecordFormat.Value(record) is { } value ? value : null));
+            Assert.Equal(record, GroupRecordFormat.Read(GroupRecordFormat.Key(record), GroupRecordFormat.Value(record) is { } value ? value : (Memory<byte>?)null));
     }
 
     [Theory]

@@ -139,7 +139,8 @@ public sealed class GroupsOverTheWireTests
         var client = await broker.ConnectAsync();
         var asked = await client.AskAsync<JoinGroupRequest, JoinGroupResponse>(Join("g"), JoinVersion);
         var waiting = await client.SendAsync(Join("g", asked.MemberId), JoinVersion);
-        await HeartbeatAsync(await broker.ConnectAsync(), "g", asked);
+        while (broker.Server.DescribeGroups().Single().Members.Count == 0)
+            await Task.Yield();
 
         await broker.Server.StopAsync();
 
