@@ -19,6 +19,9 @@ public static partial class Extensions
     /// <summary>Collects our meters and sources beside those of ASP.NET Core, HttpClient, the runtime and the application's own name.</summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        // A line per request and per SQL statement drowns the rest; traces and metrics show both.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
