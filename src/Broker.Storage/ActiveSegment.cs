@@ -102,7 +102,7 @@ internal sealed class ActiveSegment : Segment
         var size = SizeInBytes;
         if (size == 0)
             return RollReason.None;
-        if (size + appendBytes > options.SegmentBytes)
+        if ((long)size + appendBytes > options.SegmentBytes)
             return RollReason.Size;
         if (logEndOffset + appendRecords - 1 - BaseOffset > int.MaxValue)
             return RollReason.Offsets;

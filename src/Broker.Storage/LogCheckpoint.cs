@@ -27,26 +27,59 @@ internal sealed class LogCheckpoint : IDisposable
     private const int SlotSize = 64;
     private const int CrcPosition = SlotSize - sizeof(uint);
 
+    private static readonly TimeSpan LongestWithoutFlush = TimeSpan.FromSeconds(1);
+
     private readonly ILogFile _file;
+    private readonly TimeProvider _time;
     private readonly byte[] _slot = new byte[SlotSize];
     private long _sequence;
+    private long _flushedAt;
 
-    private LogCheckpoint(ILogFile file) => _file = file;
+    private LogCheckpoint(ILogFile file, TimeProvider time)
+    {
+        _file = file;
+        _time = time;
+        _flushedAt = time.GetTimestamp();
+    }
 
     /// <summary>Null when the file is new or both slots are damaged: then nothing is known.</summary>
     public CheckpointState? Found { get; private set; }
 
-    public static LogCheckpoint Open(string directory, OpenFile open)
+    /// <summary>The file says that the log was closed cleanly. Before the log changes, that must be taken back.</summary>
+    public bool SaysClean { get; private set; }
+
+    public static LogCheckpoint Open(string directory, TimeProvider time, OpenFile open)
     {
-        var checkpoint = new LogCheckpoint(open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite));
+        var checkpoint = new LogCheckpoint(open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite), time);
         checkpoint.ReadSlot(0);
         checkpoint.ReadSlot(SlotDistance);
         return checkpoint;
     }
 
-    /// <param name="durable">Whether it is on disk at return; otherwise the kernel writes it in its own time, and a power loss may bring back the one before.</param>
-    public void Write(in CheckpointState state, bool durable)
+    /// <summary>On disk when it returns.</summary>
+    public void Write(in CheckpointState state)
     {
+        WriteBehind(state);
+        _file.Flush();
+        _flushedAt = _time.GetTimestamp();
+    }
+
+    /// <summary>
+    /// Costs an fsync only where the last is a second ago; otherwise the kernel writes the slot in its own time, and a power
+    /// loss may bring back an older state. That is no danger: what it says was on disk still is.
+    /// </summary>
+    public void WriteSoon(in CheckpointState state)
+    {
+        if (_time.GetElapsedTime(_flushedAt) >= LongestWithoutFlush)
+            Write(state);
+        else
+            WriteBehind(state);
+    }
+
+    /// <summary>Survives the process, not the power.</summary>
+    public void WriteBehind(in CheckpointState state)
+    {
+        SaysClean = state.CleanEnd is not null;
         _sequence++;
         var slot = _slot.AsSpan();
         BinaryPrimitives.WriteUInt32BigEndian(slot, Magic);
@@ -59,8 +92,6 @@ internal sealed class LogCheckpoint : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(slot[44..], end.SegmentSize);
         BinaryPrimitives.WriteUInt32BigEndian(slot[CrcPosition..], Crc32C.Compute(slot[..CrcPosition]));
         _file.Write(slot, _sequence % 2 * SlotDistance);
-        if (durable)
-            _file.Flush();
     }
 
     public void Dispose() => _file.Dispose();
@@ -89,5 +120,6 @@ internal sealed class LogCheckpoint : IDisposable
             BinaryPrimitives.ReadInt64BigEndian(slot[12..]),
             BinaryPrimitives.ReadInt64BigEndian(slot[20..]),
             end.LogEndOffset < 0 ? null : end);
+        SaysClean = end.LogEndOffset >= 0;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     public RecoveredLog Run()
     {
         CreateDirectory();
-        var checkpoint = LogCheckpoint.Open(directory, open);
+        var checkpoint = LogCheckpoint.Open(directory, time, open);
         try
         {
             var baseOffsets = SegmentNames.List(directory, SegmentNames.Log);
@@ -64,9 +64,9 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         var start = found.FlushedOffset;
         var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), NowMs);
         _segments.Add(active);
-        checkpoint.Write(new CheckpointState(start, start, null), durable: true);
+        checkpoint.Write(new CheckpointState(start, start, new CleanEnd(start, start, 0)));
         DirectoryEntries.Flush(directory);
-        return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates(), IsMarkedClean: false);
+        return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates());
     }
 
     private RecoveredLog Recover(LogCheckpoint checkpoint, long[] baseOffsets)
@@ -85,13 +85,13 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         if (clean is null)
         {
             active.Files.Log.Flush();
-            checkpoint.Write(new CheckpointState(start, logEndOffset, null), durable: true);
+            checkpoint.Write(new CheckpointState(start, logEndOffset, null));
             DirectoryEntries.Flush(directory);
             logger.Recovered(directory, _scanned, logEndOffset);
         }
 
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset);
-        return new RecoveredLog([.. _segments], active, offsets, checkpoint, ReplayProducers(logEndOffset), clean is not null);
+        return new RecoveredLog([.. _segments], active, offsets, checkpoint, ReplayProducers(logEndOffset));
     }
 
     private bool IsWhereItEnded(CleanEnd end, long activeBaseOffset) =>

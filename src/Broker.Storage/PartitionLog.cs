@@ -1,4 +1,3 @@
-using Broker.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
@@ -11,26 +10,19 @@ namespace Broker.Storage;
 /// </summary>
 public sealed class PartitionLog : IDisposable
 {
-    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
-
     private readonly string _directory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly OpenFile _open;
-    private readonly ProducerSnapshots _snapshots;
     private readonly LogCheckpoint _checkpoint;
     private readonly LogOffsets _offsets;
-    private readonly ProducerStates _producers;
+    private readonly LogAppender _appender;
+    private readonly WriteFailure _failure;
     private readonly Lock _flushLock = new();
     private readonly Lock _lock = new();
 
-    private LogOptions _options;
-    private Segment[] _segments;
-    private ActiveSegment _active;
-    private Exception? _failure;
-    private bool _isMarkedClean;
-    private bool _isClosed;
-    private long _checkpointFlushedAt;
+    private volatile LogOptions _options;
+    private volatile SegmentList _segments;
+    private volatile bool _isClosed;
 
     private PartitionLog(string directory, RecoveredLog recovered, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
     {
@@ -38,15 +30,11 @@ public sealed class PartitionLog : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _open = open;
-        _snapshots = new ProducerSnapshots(directory, open, logger);
         _checkpoint = recovered.Checkpoint;
         _offsets = recovered.Offsets;
-        _producers = recovered.Producers;
-        _segments = recovered.Segments;
-        _active = recovered.Active;
-        _isMarkedClean = recovered.IsMarkedClean;
-        _checkpointFlushedAt = time.GetTimestamp();
+        _segments = new SegmentList(recovered.Segments);
+        _failure = new WriteFailure(directory, logger);
+        _appender = new LogAppender(directory, recovered.Active, recovered.Producers, recovered.Offsets, _failure, open, logger);
     }
 
     public string Directory => _directory;
@@ -54,8 +42,8 @@ public sealed class PartitionLog : IDisposable
     /// <summary>May be replaced while the log is open; the next append, flush or retention goes by it.</summary>
     public LogOptions Options
     {
-        get => Volatile.Read(ref _options);
-        set => Volatile.Write(ref _options, value);
+        get => _options;
+        set => _options = value;
     }
 
     /// <summary>First offset that may be read.</summary>
@@ -67,29 +55,22 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Every record below is on disk.</summary>
     public long FlushedOffset => _offsets.Flushed;
 
-    public long SizeInBytes
-    {
-        get
-        {
-            var size = 0L;
-            foreach (var segment in Volatile.Read(ref _segments))
-                size += segment.SizeInBytes;
-            return size;
-        }
-    }
+    public long SizeInBytes => _segments.SizeInBytes;
 
-    public int SegmentCount => Volatile.Read(ref _segments).Length;
+    public int SegmentCount => _segments.Count;
 
     /// <summary>A write or fsync failed: see <see cref="LogReadOnlyException"/>.</summary>
-    public bool IsReadOnly => Volatile.Read(ref _failure) is not null;
+    public bool IsReadOnly => _failure.IsSet;
 
     /// <summary>At least <see cref="LogOptions.FlushMessages"/> records wait for an fsync.</summary>
-    public bool IsFlushDue => _offsets.End - _offsets.Flushed >= Options.FlushMessages;
+    public bool IsFlushDue => _offsets.End - _offsets.Flushed >= _options.FlushMessages;
 
-    internal ProducerStates Producers => _producers;
+    internal ProducerStates Producers => _appender.Producers;
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens or creates the log and repairs what a crash left. The directory must not be open elsewhere: <see cref="DataDirectory"/> sees to that.</summary>
-    /// <exception cref="CorruptLogException">Records that were on disk are damaged. Nothing was changed.</exception>
+    /// <exception cref="CorruptLogException">Records that were on disk are damaged. No record was changed.</exception>
     /// <exception cref="IOException">The disk does not do its part.</exception>
     public static PartitionLog Open(string directory, LogOptions options, TimeProvider time, ILogger logger) =>
         Open(directory, options, time, logger, DiskFile.Open);
@@ -118,15 +99,13 @@ public sealed class PartitionLog : IDisposable
             lock (_lock)
             {
                 ThrowUnlessWritable();
-                var decision = _producers.Decide(append.FirstHeader);
-                if (decision.Outcome != AppendOutcome.Appended)
-                    return Refused(decision);
-                var options = Options;
+                var options = _options;
+                if (_appender.TryRefuse(append, options, out var refused))
+                    return refused;
                 var nowMs = NowMs;
-                var maxTimestamp = options.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : append.MaxTimestamp;
-                rollReason = _active.RollReasonFor(batches.Length, append.Records, _offsets.End, maxTimestamp, nowMs, options);
-                if (rollReason == RollReason.None && !_isMarkedClean)
-                    return AppendUnderLock(batches.Span, leaderEpoch, options, nowMs);
+                rollReason = _appender.RollReasonFor(append, options, nowMs);
+                if (rollReason == RollReason.None && !_checkpoint.SaysClean)
+                    return _appender.Append(batches.Span, leaderEpoch, options, nowMs);
             }
 
             PrepareForAppend(rollReason);
@@ -148,76 +127,43 @@ public sealed class PartitionLog : IDisposable
         while (true)
         {
             var end = _offsets.End;
-            var segments = Volatile.Read(ref _segments);
+            var segments = _segments;
             ObjectDisposedException.ThrowIf(_isClosed, this);
             if (offset < _offsets.Start || offset > end)
                 throw new OffsetOutOfRangeException(offset, _offsets.Start, end);
             if (offset >= Math.Min(end, maxOffsetExclusive))
                 return null;
 
-            var segment = segments[FloorIndex(segments, offset)];
-            var files = segment.Files;
-            if (!files.TryAcquire())
-                continue;
+            var segment = segments.Floor(offset);
+            if (!segment.Files.TryAcquire())
+                continue; // deleted since the list was taken: the start has moved too
             var slice = (LogSlice?)null;
             try
             {
-                slice = Slice(segment, offset, maxBytes, maxOffsetExclusive, minOneBatch);
+                return slice = segment.Slice(offset, maxBytes, maxOffsetExclusive, minOneBatch);
             }
             finally
             {
                 if (slice is null)
-                    files.Release();
+                    segment.Files.Release();
             }
-
-            return slice;
         }
     }
 
     /// <summary>The first record that is at least as new as <paramref name="timestampMs"/>, in milliseconds since the Unix epoch; null when all are older.</summary>
     public OffsetAndTimestamp? FindByTimestamp(long timestampMs)
     {
-        var segments = Volatile.Read(ref _segments);
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        foreach (var segment in segments)
-        {
-            if (!segment.Files.TryAcquire())
-                continue;
-            try
-            {
-                if (segment.LargestTimestamp.Timestamp >= timestampMs && segment.FindByTimestamp(timestampMs, _offsets.Start) is { } found)
-                    return found;
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
-        return null;
+        return _segments.FindByTimestamp(timestampMs, _offsets.Start);
     }
 
     /// <summary>The first of the records with the largest timestamp; null in a log without timestamps.</summary>
     public OffsetAndTimestamp? MaxTimestamp()
     {
-        var segments = Volatile.Read(ref _segments);
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var largest = RecordBatchHeader.NoTimestamp;
-        foreach (var segment in segments)
-        {
-            if (!segment.Files.TryAcquire())
-                continue;
-            try
-            {
-                largest = Math.Max(largest, segment.LargestTimestamp.Timestamp);
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
-        return largest < 0 ? null : FindByTimestamp(largest);
+        var segments = _segments;
+        var largest = segments.LargestTimestamp();
+        return largest < 0 ? null : segments.FindByTimestamp(largest, _offsets.Start);
     }
 
     /// <summary>Makes <paramref name="offset"/> the log start, on disk when it returns, and deletes the segments below. At or below the start it does nothing.</summary>
@@ -239,8 +185,8 @@ public sealed class PartitionLog : IDisposable
                 _offsets.MoveStart(offset);
             }
 
-            WriteCheckpointUnderFlushLock(durable: true);
-            DeleteSegmentsUnderFlushLock(RetentionPolicy.SegmentsToDrop(Ages(), Options with { DeletesOldSegments = false }, offset, NowMs));
+            WriteCheckpoint(static (checkpoint, state) => checkpoint.Write(state));
+            DeleteOldestUnderFlushLock(RetentionPolicy.SegmentsToDrop(_segments.Ages(), _options with { DeletesOldSegments = false }, offset, NowMs));
         }
     }
 
@@ -253,11 +199,11 @@ public sealed class PartitionLog : IDisposable
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
-                _producers.RemoveExpired(NowMs, Options.ProducerIdExpirationMs);
+                Producers.RemoveExpired(NowMs, _options.ProducerIdExpirationMs);
             }
 
-            var ages = Ages();
-            var count = RetentionPolicy.SegmentsToDrop(ages, Options, _offsets.Start, NowMs);
+            var ages = _segments.Ages();
+            var count = RetentionPolicy.SegmentsToDrop(ages, _options, _offsets.Start, NowMs);
             if (count == ages.Length)
             {
                 if (IsReadOnly)
@@ -266,7 +212,7 @@ public sealed class PartitionLog : IDisposable
                     RollUnderFlushLock(RollReason.Retention);
             }
 
-            return DeleteSegmentsUnderFlushLock(count);
+            return DeleteOldestUnderFlushLock(count);
         }
     }
 
@@ -285,19 +231,21 @@ public sealed class PartitionLog : IDisposable
                 if (upTo == _offsets.Flushed)
                     return;
                 // Segments change hands under the flush lock only, so this file stays the one with the unflushed bytes.
-                file = _active.Files.Log;
+                file = _appender.Active.Files.Log;
             }
 
             try
             {
                 file.Flush();
-                MoveFlushed(upTo);
-                WriteCheckpointUnderFlushLock(durable: _time.GetElapsedTime(_checkpointFlushedAt) >= CheckpointInterval);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (WriteFailure.IsFromDisk(e))
             {
-                throw Fail(e);
+                throw _failure.Set(e);
             }
+
+            lock (_lock)
+                _offsets.MoveFlushed(upTo);
+            WriteCheckpoint(static (checkpoint, state) => checkpoint.WriteSoon(state));
         }
     }
 
@@ -320,101 +268,9 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_flushLock)
         {
-            if (!_isClosed && !_isMarkedClean && !IsReadOnly)
+            if (!_isClosed && !_checkpoint.SaysClean && !IsReadOnly)
                 LeaveCleanUnderFlushLock();
             Close();
-        }
-    }
-
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static int FloorIndex(Segment[] segments, long offset)
-    {
-        var (low, high) = (0, segments.Length - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) >>> 1;
-            if (segments[middle].BaseOffset <= offset)
-                low = middle;
-            else
-                high = middle - 1;
-        }
-
-        return low;
-    }
-
-    private static LogSlice? Slice(Segment segment, long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
-    {
-        var (size, endOffset) = segment.Extent;
-        var limit = (long)size;
-        if (!segment.TryFindBatch(offset, limit, out var position, out var header) || header.BaseOffset >= maxOffsetExclusive)
-            return null;
-        if (maxOffsetExclusive < endOffset)
-            limit = segment.PositionOfBatchAtOrAfter(maxOffsetExclusive, limit);
-
-        long sliceEnd;
-        if (header.SizeInBytes > maxBytes)
-            sliceEnd = minOneBatch ? position + header.SizeInBytes : position;
-        else if (limit - position <= maxBytes)
-            sliceEnd = limit;
-        else
-            sliceEnd = segment.BatchBoundaryAtOrBelow(position + maxBytes, position, limit);
-        return sliceEnd == position ? null : LogSlice.Rent(segment.Files, position, (int)(sliceEnd - position));
-    }
-
-    private AppendResult Refused(in ProducerDecision decision)
-    {
-        if (decision.Outcome != AppendOutcome.Duplicate)
-            return new AppendResult(decision.Outcome, -1, -1, RecordBatchHeader.NoTimestamp, _offsets.Start);
-        var batch = decision.Batch;
-        var logAppendTime = Options.MessageTimestampType == TimestampType.LogAppendTime ? batch.Timestamp : RecordBatchHeader.NoTimestamp;
-        return new AppendResult(decision.Outcome, batch.FirstOffset, batch.LastOffset, logAppendTime, _offsets.Start);
-    }
-
-    private AppendResult AppendUnderLock(Span<byte> batches, int leaderEpoch, LogOptions options, long nowMs)
-    {
-        var baseOffset = _offsets.End;
-        var logAppendTime = options.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : RecordBatchHeader.NoTimestamp;
-        var endOffset = PendingAppend.Place(batches, baseOffset, leaderEpoch, logAppendTime);
-        var position = _active.SizeInBytes;
-        WriteUnderLock(batches);
-
-        ReadOnlySpan<byte> rest = batches;
-        while (RecordBatch.TryTake(ref rest, out _, out var header))
-        {
-            _active.Track(header, position, options.IndexIntervalBytes);
-            _producers.Update(header);
-            position += header.SizeInBytes;
-        }
-
-        _active.Publish(position, endOffset);
-        _offsets.MoveEnd(endOffset);
-        return new AppendResult(AppendOutcome.Appended, baseOffset, endOffset - 1, logAppendTime, _offsets.Start);
-    }
-
-    private void WriteUnderLock(ReadOnlySpan<byte> batches)
-    {
-        try
-        {
-            _active.Write(batches);
-        }
-        catch (IOException e) when (DiskFull.IsCauseOf(e))
-        {
-            _logger.DiskFull(_directory, e);
-            try
-            {
-                _active.CutBack();
-            }
-            catch (Exception cut) when (cut is IOException or UnauthorizedAccessException)
-            {
-                throw FailUnderLock(cut);
-            }
-
-            throw new DiskFullException(_directory, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw FailUnderLock(e);
         }
     }
 
@@ -424,99 +280,69 @@ public sealed class PartitionLog : IDisposable
         {
             lock (_lock)
                 ThrowUnlessWritable();
-            if (_isMarkedClean)
-                TakeBackCleanMarkUnderFlushLock();
+            // No fsync: should a power loss bring the clean mark back, the segment it names is either as it was, and clean,
+            // or longer or followed by another, and then the mark does not count.
+            if (_checkpoint.SaysClean)
+                WriteCheckpoint(static (checkpoint, state) => checkpoint.WriteBehind(state));
             if (rollReason != RollReason.None)
                 RollUnderFlushLock(rollReason);
         }
     }
 
-    /// <summary>
-    /// Not fsynced: should a power loss bring the clean mark back, the segment it names is either as it was, and
-    /// clean, or longer or followed by another, and then the mark does not count.
-    /// </summary>
-    private void TakeBackCleanMarkUnderFlushLock()
-    {
-        try
-        {
-            WriteCheckpointUnderFlushLock(durable: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Fail(e);
-        }
-    }
-
-    /// <summary>
-    /// The old segment, its indexes and the producers' state are on disk before the new segment exists: a segment with a
-    /// successor is never torn. Appends wait meanwhile. A roll that fails for lack of space has changed nothing that counts.
-    /// </summary>
+    /// <summary>Appends wait meanwhile.</summary>
     private void RollUnderFlushLock(RollReason reason)
     {
         lock (_lock)
         {
             ThrowUnlessWritable();
-            if (_active.SizeInBytes == 0)
+            if (_appender.Active.SizeInBytes == 0)
                 return;
-            var baseOffset = _offsets.End;
             try
             {
-                _active.Files.Log.Flush();
-                _offsets.MoveFlushed(baseOffset);
-                _active.WriteIndexes(_open);
-                _snapshots.Write(_producers, baseOffset);
-                WriteCheckpointUnderFlushLock(durable: true);
-                var log = _open(SegmentNames.PathOf(_directory, baseOffset, SegmentNames.Log), FileMode.Create, FileAccess.ReadWrite);
-                DirectoryEntries.Flush(_directory);
-                var active = new ActiveSegment(new SegmentFiles(_directory, baseOffset, log), NowMs);
-                Volatile.Write(ref _segments, [.. _segments[..^1], _active.Seal(), active]);
-                _active = active;
+                _segments = _appender.Roll(_segments, NowMs);
             }
             catch (IOException e) when (DiskFull.IsCauseOf(e))
             {
                 _logger.DiskFull(_directory, e);
                 throw new DiskFullException(_directory, e);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (WriteFailure.IsFromDisk(e))
             {
-                throw FailUnderLock(e);
+                throw _failure.Set(e);
             }
 
-            _snapshots.Prune(_segments.Select(static s => s.BaseOffset), baseOffset);
-            _logger.Rolled(_directory, baseOffset, reason);
+            _logger.Rolled(_directory, _offsets.End, reason);
         }
+
+        WriteCheckpoint(static (checkpoint, state) => checkpoint.Write(state));
     }
 
-    private SegmentAge[] Ages() =>
-        Array.ConvertAll(_segments, static segment =>
-        {
-            var newest = segment.LargestTimestamp.Timestamp;
-            if (newest < 0)
-                newest = new DateTimeOffset(File.GetLastWriteTimeUtc(segment.Files.LogPath)).ToUnixTimeMilliseconds();
-            return new SegmentAge(segment.BaseOffset, segment.SizeInBytes, newest);
-        });
-
-    private int DeleteSegmentsUnderFlushLock(int count)
+    private int DeleteOldestUnderFlushLock(int count)
     {
         if (count == 0)
             return 0;
-        Segment[] doomed;
+        var before = _segments;
+        var after = before.WithoutOldest(count);
         lock (_lock)
         {
-            doomed = _segments[..count];
             // The start first: a reader that sees the shorter list must not take its first segment for the one it asked for.
-            _offsets.MoveStart(_segments[count].BaseOffset);
-            Volatile.Write(ref _segments, _segments[count..]);
+            _offsets.MoveStart(after.First.BaseOffset);
+            _segments = after;
         }
 
-        foreach (var segment in doomed)
+        foreach (var segment in before.All[..count])
         {
-            segment.Files.Unlink();
-            segment.Files.Release();
+            try
+            {
+                segment.Files.Unlink();
+            }
+            finally
+            {
+                segment.Files.Release();
+            }
         }
 
         DirectoryEntries.Flush(_directory);
-        WriteCheckpointUnderFlushLock(durable: false);
         _logger.DeletedSegments(_directory, count, _offsets.Start);
         return count;
     }
@@ -528,14 +354,11 @@ public sealed class PartitionLog : IDisposable
             Flush();
             lock (_lock)
             {
-                var end = _offsets.End;
-                _active.WriteIndexes(_open);
-                _snapshots.Write(_producers, end);
-                _snapshots.Prune(_segments.Select(static s => s.BaseOffset), end);
-                _checkpoint.Write(new CheckpointState(_offsets.Start, end, new CleanEnd(end, _active.BaseOffset, _active.SizeInBytes)), durable: true);
+                var cleanEnd = _appender.WriteCleanEnd(_segments);
+                _checkpoint.Write(new CheckpointState(_offsets.Start, _offsets.Flushed, cleanEnd));
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (WriteFailure.IsFromDisk(e))
         {
             _logger.CleanStopFailed(_directory, e);
         }
@@ -549,48 +372,29 @@ public sealed class PartitionLog : IDisposable
             if (_isClosed)
                 return false;
             _isClosed = true;
-            foreach (var segment in _segments)
+            foreach (var segment in _segments.All)
                 segment.Files.Release();
             _checkpoint.Dispose();
             return true;
         }
     }
 
-    private void WriteCheckpointUnderFlushLock(bool durable)
+    /// <summary>Under the flush lock. The log is in use from now on, whatever the checkpoint said before.</summary>
+    private void WriteCheckpoint(Action<LogCheckpoint, CheckpointState> write)
     {
-        _checkpoint.Write(new CheckpointState(_offsets.Start, _offsets.Flushed, null), durable);
-        _isMarkedClean = false;
-        if (durable)
-            _checkpointFlushedAt = _time.GetTimestamp();
-    }
-
-    private void MoveFlushed(long offset)
-    {
-        lock (_lock)
-            _offsets.MoveFlushed(offset);
+        try
+        {
+            write(_checkpoint, new CheckpointState(_offsets.Start, _offsets.Flushed, null));
+        }
+        catch (Exception e) when (WriteFailure.IsFromDisk(e))
+        {
+            throw _failure.Set(e);
+        }
     }
 
     private void ThrowUnlessWritable()
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (_failure is not null)
-            throw new LogReadOnlyException(_directory, _failure);
-    }
-
-    private LogReadOnlyException Fail(Exception cause)
-    {
-        lock (_lock)
-            return FailUnderLock(cause);
-    }
-
-    private LogReadOnlyException FailUnderLock(Exception cause)
-    {
-        if (_failure is null)
-        {
-            Volatile.Write(ref _failure, cause);
-            _logger.BecameReadOnly(_directory, cause);
-        }
-
-        return new LogReadOnlyException(_directory, _failure);
+        _failure.ThrowIfSet();
     }
 }

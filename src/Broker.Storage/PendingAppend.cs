@@ -5,7 +5,7 @@ namespace Broker.Storage;
 
 /// <summary>What must be known about the batches of one append before they are placed.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, long Records, long MaxTimestamp)
+internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, int SizeInBytes, long Records, long MaxTimestamp)
 {
     /// <exception cref="ArgumentException">Not whole batches, or several with a producer id among them.</exception>
     public static PendingAppend Parse(ReadOnlySpan<byte> batches)
@@ -29,7 +29,7 @@ internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, lon
             throw new ArgumentException("An append takes one or more whole batches and nothing else.", nameof(batches));
         if (hasProducer && count > 1)
             throw new ArgumentException("A batch with a producer id is appended by itself.", nameof(batches));
-        return new PendingAppend(first, records, maxTimestamp);
+        return new PendingAppend(first, batches.Length, records, maxTimestamp);
     }
 
     /// <param name="batches">Changed in place.</param>

@@ -5,6 +5,4 @@ namespace Broker.Storage;
 /// <param name="Offsets">All that is there is on disk.</param>
 /// <param name="Checkpoint">Open, and owned by the log from now on.</param>
 /// <param name="Producers">As after the last batch.</param>
-/// <param name="IsMarkedClean">The checkpoint still says that the log was closed cleanly: the first change must take that back.</param>
-internal sealed record RecoveredLog(
-    Segment[] Segments, ActiveSegment Active, LogOffsets Offsets, LogCheckpoint Checkpoint, ProducerStates Producers, bool IsMarkedClean);
+internal sealed record RecoveredLog(Segment[] Segments, ActiveSegment Active, LogOffsets Offsets, LogCheckpoint Checkpoint, ProducerStates Producers);

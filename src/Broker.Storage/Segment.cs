@@ -16,7 +16,7 @@ internal abstract class Segment(SegmentFiles files)
     /// <summary>How far the segment reaches: size and end offset that belong together. In the active segment it grows.</summary>
     public abstract SegmentExtent Extent { get; }
 
-    public long SizeInBytes => Extent.SizeInBytes;
+    public int SizeInBytes => Extent.SizeInBytes;
 
     /// <summary>Largest timestamp in milliseconds, -1 when there is none, and the last offset of the first batch that has it.</summary>
     public abstract (long Timestamp, long Offset) LargestTimestamp { get; }
@@ -24,6 +24,26 @@ internal abstract class Segment(SegmentFiles files)
     protected abstract ReadOnlySpan<byte> OffsetEntries { get; }
 
     protected abstract ReadOnlySpan<byte> TimeEntries { get; }
+
+    /// <summary>What <see cref="PartitionLog.Read"/> promises, within this segment. A slice takes over the caller's reference.</summary>
+    public LogSlice? Slice(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
+    {
+        var (size, endOffset) = Extent;
+        var limit = (long)size;
+        if (!TryFindBatch(offset, limit, out var position, out var header) || header.BaseOffset >= maxOffsetExclusive)
+            return null;
+        if (maxOffsetExclusive < endOffset)
+            limit = PositionOfBatchAtOrAfter(maxOffsetExclusive, limit);
+
+        long sliceEnd;
+        if (header.SizeInBytes > maxBytes)
+            sliceEnd = minOneBatch ? position + header.SizeInBytes : position;
+        else if (limit - position <= maxBytes)
+            sliceEnd = limit;
+        else
+            sliceEnd = BatchBoundaryAtOrBelow(position + maxBytes, position, limit);
+        return sliceEnd == position ? null : LogSlice.Rent(files, position, (int)(sliceEnd - position));
+    }
 
     /// <summary>First batch below <paramref name="limit"/> that ends at or after <paramref name="offset"/>.</summary>
     public bool TryFindBatch(long offset, long limit, out long position, out RecordBatchHeader header)

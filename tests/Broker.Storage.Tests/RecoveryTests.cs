@@ -163,7 +163,7 @@ public sealed class RecoveryTests
             var torn = (byte[])bytes.Clone();
             torn[slot + 30] ^= 1;
             File.WriteAllBytes(path, torn);
-            using var checkpoint = LogCheckpoint.Open(image, DiskFile.Open);
+            using var checkpoint = LogCheckpoint.Open(image, TimeProvider.System, DiskFile.Open);
             flushed.Add(checkpoint.Found?.FlushedOffset);
         }
 
