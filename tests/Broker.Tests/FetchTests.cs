@@ -33,14 +33,10 @@ public sealed class FetchTests
         await client.CreateTopicAsync("t");
 
         var poll = await client.SendAsync(Requests.Fetch("t", 0, maxWaitMs: 500), Requests.FetchVersion);
-        var answer = client.ReceiveAsync<FetchResponse>(ApiKey.Fetch, Requests.FetchVersion, poll);
-        while (!answer.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
+        await broker.WaitForLongPollAsync("t");
+        time.Advance(TimeSpan.FromMilliseconds(500));
 
-        var fetched = Requests.Only(await answer);
+        var fetched = Requests.Only(await client.ReceiveAsync<FetchResponse>(ApiKey.Fetch, Requests.FetchVersion, poll));
         Assert.Equal((ErrorCode.None, 0L, 0), (fetched.ErrorCode, fetched.HighWatermark, fetched.Records.Length));
     }
 

@@ -7,6 +7,9 @@ internal sealed class DelayedFetches
     private readonly HashSet<FetchWait> _waits = [];
     private volatile int _count;
 
+    /// <summary>How many wait now.</summary>
+    public int Count => _count;
+
     public void Add(FetchWait wait)
     {
         lock (_lock)

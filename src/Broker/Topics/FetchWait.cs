@@ -17,10 +17,10 @@ internal sealed class FetchWait : IDisposable
     public FetchWait(IReadOnlyCollection<Partition> partitions, TimeSpan maxWait, TimeProvider time, CancellationToken aborted)
     {
         _partitions = partitions;
-        foreach (var partition in partitions)
-            partition.DelayedFetches.Add(this);
         _timer = time.CreateTimer(static wait => ((FetchWait)wait!).End(), this, maxWait, Timeout.InfiniteTimeSpan);
         _abort = aborted.UnsafeRegister(static wait => ((FetchWait)wait!).End(), this);
+        foreach (var partition in partitions)
+            partition.DelayedFetches.Add(this);
     }
 
     /// <summary>True when a partition may have more, false when the wait is over.</summary>

@@ -35,6 +35,14 @@ internal sealed class TestBroker : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Completes when a fetch waits for records of partition 0.</summary>
+    public async Task WaitForLongPollAsync(string topic)
+    {
+        var waiting = Server.Topics.FindPartition(topic, 0)!.DelayedFetches;
+        while (waiting.Count == 0)
+            await Task.Yield();
+    }
+
     /// <summary>Stops cleanly and starts over the same directory.</summary>
     public async Task RestartAsync()
     {
