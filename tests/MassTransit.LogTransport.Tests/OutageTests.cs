@@ -97,6 +97,38 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_bus_that_was_stopped_can_be_started_again()
+    {
+        await _broker.Start();
+        var arrived = new Arrivals<string>();
+        await using var app = await Start(arrived);
+        await app.Bus.Publish(new ThingHappened("first", 1));
+        Assert.Equal("first", await arrived.Next());
+
+        await app.Bus.StopAsync(TestContext.Current.CancellationToken).Soon();
+        await app.Bus.StartAsync(TestContext.Current.CancellationToken).Soon();
+        await app.Bus.Publish(new ThingHappened("second", 1));
+
+        Assert.Equal("second", await arrived.Next());
+    }
+
+    [Fact]
+    public async Task what_was_not_acknowledged_when_the_bus_stops_fails_instead_of_waiting_for_ever()
+    {
+        await _broker.Start();
+        var arrived = new Arrivals<string>();
+        var app = await Start(arrived);
+        await app.Bus.Publish(new ThingHappened("a", 1));
+        await arrived.Next();
+        await _broker.Stop();
+
+        var publish = app.Bus.Publish(new ThingHappened("b", 1));
+        await app.DisposeAsync().AsTask().Soon();
+
+        await Assert.ThrowsAsync<TransportUnavailableException>(() => publish.Soon());
+    }
+
+    [Fact]
     public async Task a_stop_while_the_broker_is_gone_ends()
     {
         await _broker.Start();

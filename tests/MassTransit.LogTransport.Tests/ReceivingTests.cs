@@ -190,6 +190,22 @@ public sealed class ReceivingTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task a_partition_added_later_is_read_from_its_first_record_even_by_an_endpoint_that_starts_at_the_end()
+    {
+        var arrived = new Arrivals<string>();
+        await using var app = await BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, _prefix, (_, cfg) =>
+        {
+            cfg.Topic("things", t => t.Partitions(1).Carries<ThingHappened>());
+            cfg.ReceiveEndpoint("growing", e => e.Handler<ThingHappened>(c => Take(arrived, c.Message.Name)));
+        }, host => host.ConsumerSetting("topic.metadata.refresh.interval.ms", "500")));
+
+        await RawLog.Grow(broker.BootstrapServers, _prefix + "things", 2);
+        await RawLog.Write(broker.BootstrapServers, _prefix + "things", 1, """{"name":"new partition"}""");
+
+        Assert.Equal("new partition", await arrived.Next());
+    }
+
+    [Fact]
     public async Task a_consumer_can_ask_for_the_record_it_got()
     {
         var arrived = new Arrivals<LogRecordContext>();

@@ -10,11 +10,11 @@ namespace MassTransit.LogTransport.Clients;
 internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Action<Error> onError)
 {
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+    private static readonly Error Stopped = new(ErrorCode.Local_Destroy, "The bus was stopped before the broker acknowledged the record.");
     private readonly Lock _gate = new();
     private Handles? _handles;
     private bool _closed;
 
-    public IProducer<byte[]?, byte[]?> Producer => Current.Producer;
     public IAdminClient Admin => Current.Admin;
 
     private Handles Current
@@ -35,6 +35,25 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         }
     }
 
+    /// <summary>Gives a record to the client. The result is to be awaited once.</summary>
+    /// <exception cref="ProduceException{TKey,TValue}">The client does not take it, for instance because it holds too many.</exception>
+    public PendingDelivery Produce(string topic, Message<byte[]?, byte[]?> record)
+    {
+        var handles = Current;
+        var pending = PendingDelivery.Rent(handles.Pending);
+
+        try
+        {
+            handles.Producer.Produce(topic, record, pending.Report);
+            return pending;
+        }
+        catch (ProduceException<byte[]?, byte[]?>)
+        {
+            pending.Return();
+            throw;
+        }
+    }
+
     /// <summary>Forgets a client with a fatal error. Records it still holds fail; the next send makes a new client.</summary>
     public void Replace(Error error)
     {
@@ -47,7 +66,9 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
 
             var failed = _handles;
             _handles = null;
-            DisposeAside(failed);
+
+            // It may take long, and whoever noticed waits for a send.
+            new Thread(() => failed.Close(error)) { IsBackground = true, Name = "log transport: failed producer" }.Start();
         }
     }
 
@@ -70,12 +91,13 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
             await OnThread(() =>
             {
                 handles.Producer.Flush(FlushLimit);
-                handles.Dispose();
+                handles.Close(Stopped);
             }).WaitAsync(FlushLimit * 2).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             LogContext.Warning?.Log("The producer did not close within {Limit} and was abandoned", FlushLimit * 2);
+            handles.Pending.Abandon(Stopped);
         }
     }
 
@@ -88,11 +110,6 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
     public static Task OnThread(Action call)
     {
         return Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-    }
-
-    private static void DisposeAside(Handles failed)
-    {
-        new Thread(failed.Dispose) { IsBackground = true, Name = "log transport: failed producer" }.Start();
     }
 
     private Handles Create()
@@ -110,13 +127,15 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         return new Handles(producer, new DependentAdminClientBuilder(producer.Handle).Build());
     }
 
-    private sealed record Handles(IProducer<byte[]?, byte[]?> Producer, IAdminClient Admin) :
-        IDisposable
+    private sealed record Handles(IProducer<byte[]?, byte[]?> Producer, IAdminClient Admin)
     {
-        public void Dispose()
+        public PendingDeliveries Pending { get; } = new();
+
+        public void Close(Error error)
         {
             Admin.Dispose();
             Producer.Dispose();
+            Pending.Abandon(error);
         }
     }
 }

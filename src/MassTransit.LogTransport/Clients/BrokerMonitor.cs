@@ -106,21 +106,11 @@ internal sealed class BrokerMonitor(TopicDeployer brokers)
             watchers = [.. _watchers];
 
         foreach (var watcher in watchers)
-        {
-            try
-            {
-                await tell(watcher).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                // An application's observer failed; the others must hear of it all the same.
-                LogContext.Warning?.Log(exception, "An observer of the connection failed");
-            }
-        }
+            await tell(watcher).ConfigureAwait(false);
     }
 }
 
-/// <summary>Told when the brokers are lost and reached again.</summary>
+/// <summary>Told when the brokers are lost and reached again; must not throw.</summary>
 internal interface IBrokerWatcher
 {
     Task BrokersLost(ConnectionException exception);

@@ -6,7 +6,7 @@ namespace MassTransit.LogTransport.Clients;
 
 /// <summary>
 /// One record on its way to the broker, awaited once and then used again for another. The report comes on the native client's thread; what waits
-/// for it continues elsewhere.
+/// for it continues elsewhere. A client that is disposed reports nothing any more: its owner then fails what it still held.
 /// </summary>
 internal sealed class PendingDelivery :
     IValueTaskSource<Error>
@@ -14,25 +14,48 @@ internal sealed class PendingDelivery :
     private const int MaxPooled = 1024;
     private static readonly ConcurrentQueue<PendingDelivery> Pool = new();
     private ManualResetValueTaskSourceCore<Error> _source = new() { RunContinuationsAsynchronously = true };
+    private PendingDeliveries? _owner;
+    private int _reported;
+    private bool _isAbandoned;
 
     private PendingDelivery()
     {
-        Report = report => _source.SetResult(report.Error);
+        Report = report => Complete(report.Error);
     }
 
     public Action<DeliveryReport<byte[]?, byte[]?>> Report { get; }
 
     public ValueTask<Error> Task => new(this, _source.Version);
 
-    public static PendingDelivery Rent() => Pool.TryDequeue(out var pending) ? pending : new PendingDelivery();
+    public static PendingDelivery Rent(PendingDeliveries owner)
+    {
+        var pending = Pool.TryDequeue(out var pooled) ? pooled : new PendingDelivery();
+
+        pending._owner = owner;
+        owner.Add(pending);
+
+        return pending;
+    }
 
     /// <summary>For one that was never handed to the client; an awaited one returns by itself.</summary>
     public void Return()
     {
-        _source.Reset();
+        _owner?.Remove(this);
+        _owner = null;
 
-        if (Pool.Count < MaxPooled)
-            Pool.Enqueue(this);
+        if (_isAbandoned || Pool.Count >= MaxPooled)
+            return;
+
+        _source.Reset();
+        _reported = 0;
+        Pool.Enqueue(this);
+    }
+
+    /// <summary>Fails one whose client is gone. It is not used again, should the client come to report it after all.</summary>
+    public void Abandon(Error error)
+    {
+        _isAbandoned = true;
+        Complete(error);
     }
 
     public Error GetResult(short token)
@@ -52,5 +75,14 @@ internal sealed class PendingDelivery :
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _source.OnCompleted(continuation, state, token, flags);
+    }
+
+    private void Complete(Error error)
+    {
+        if (Interlocked.Exchange(ref _reported, 1) != 0)
+            return;
+
+        _owner?.Remove(this);
+        _source.SetResult(error);
     }
 }

@@ -36,18 +36,17 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
     {
         for (;;)
         {
-            var pending = PendingDelivery.Rent();
             try
             {
-                client.Producer.Produce(topic, record, pending.Report);
-                return pending;
+                return client.Produce(topic, record);
+            }
+            catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                // The broker is slower than the application, or away.
             }
             catch (ProduceException<byte[]?, byte[]?> exception)
             {
-                pending.Return();
-
-                if (exception.Error.Code != ErrorCode.Local_QueueFull)
-                    throw Failed(topic, exception.Error);
+                throw Failed(topic, exception.Error);
             }
 
             await Task.Delay(QueueFullPause, cancellationToken).ConfigureAwait(false);
@@ -86,8 +85,8 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
         if (error.IsFatal)
             client.Replace(error);
 
-        return error.Code is ErrorCode.Local_MsgTimedOut
-            ? new TransportUnavailableException($"The broker did not acknowledge a record for '{topic}' within {hostConfiguration.Settings.DeliveryTimeout}.", new KafkaException(error))
+        return error.Code is ErrorCode.Local_MsgTimedOut or ErrorCode.Local_Destroy
+            ? new TransportUnavailableException($"The broker did not acknowledge a record for '{topic}': {error.Reason}", new KafkaException(error))
             : new TransportException(hostConfiguration.HostAddress, $"A record for '{topic}' was refused: {error.Reason}", new KafkaException(error));
     }
 }

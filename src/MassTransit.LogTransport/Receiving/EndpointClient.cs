@@ -6,6 +6,7 @@ namespace MassTransit.LogTransport.Receiving;
 /// <summary>One endpoint's use of the shared connection, from the moment a broker has answered. While it lives the endpoint's health follows the connection's.</summary>
 internal sealed class EndpointClient :
     BasePipeContext,
+    IBrokerWatcher,
     IAsyncDisposable
 {
     private readonly LogReceiveEndpointContext _context;
@@ -15,7 +16,7 @@ internal sealed class EndpointClient :
     {
         _context = context;
         Connection = connection;
-        connection.Monitor.Add(context);
+        connection.Monitor.Add(this);
     }
 
     public LogConnection Connection { get; }
@@ -30,9 +31,13 @@ internal sealed class EndpointClient :
         return new EndpointClient(connection, context, cancellationToken);
     }
 
+    public Task BrokersLost(ConnectionException exception) => _context.Unwell(exception);
+
+    public Task BrokersReached() => _context.NowWell();
+
     public ValueTask DisposeAsync()
     {
-        Connection.Monitor.Remove(_context);
+        Connection.Monitor.Remove(this);
         return ValueTask.CompletedTask;
     }
 }

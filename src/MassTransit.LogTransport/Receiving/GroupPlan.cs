@@ -52,7 +52,9 @@ internal sealed class GroupPlan(LogReceiveEndpointContext context) :
         if (_toStore.Count == 0)
             return;
 
-        foreach (var position in _toStore.Where(x => consumer.Assignment.Contains(x.TopicPartition)))
+        var assigned = consumer.Assignment;
+
+        foreach (var position in _toStore.Where(x => assigned.Contains(x.TopicPartition)))
             consumer.StoreOffset(position);
 
         _toStore.Clear();

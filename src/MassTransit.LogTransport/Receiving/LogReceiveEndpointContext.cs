@@ -1,4 +1,3 @@
-using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Sending;
 using MassTransit.Transports;
@@ -7,8 +6,7 @@ using MassTransit.Util;
 namespace MassTransit.LogTransport.Receiving;
 
 internal sealed class LogReceiveEndpointContext :
-    BaseReceiveEndpointContext,
-    IBrokerWatcher
+    BaseReceiveEndpointContext
 {
     private readonly Recycle<EndpointClientSupervisor> _client;
     private volatile bool _isReading;
@@ -51,9 +49,10 @@ internal sealed class LogReceiveEndpointContext :
 
     public void NoLongerReading() => _isReading = false;
 
-    public Task BrokersLost(ConnectionException exception) => TransportObservers.NotifyFaulted(InputAddress, exception);
+    /// <summary>Shows in the endpoint's health until <see cref="NowWell" />. An observer that fails is logged.</summary>
+    public Task Unwell(Exception exception) => Tell(() => TransportObservers.NotifyFaulted(InputAddress, exception));
 
-    public Task BrokersReached() => TransportObservers.NotifyReady(InputAddress, _isReading);
+    public Task NowWell() => Tell(() => TransportObservers.NotifyReady(InputAddress, _isReading));
 
     public override void Probe(ProbeContext context)
     {
@@ -69,6 +68,19 @@ internal sealed class LogReceiveEndpointContext :
             Settings.MaxUncommittedRecords,
             StartFrom = (Settings.StartFrom ?? HostConfiguration.Settings.StartFrom).ToString(),
         });
+    }
+
+    private static async Task Tell(Func<Task> tell)
+    {
+        try
+        {
+            await tell().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // An application's observer failed; what is observed goes on.
+            MassTransit.LogContext.Warning?.Log(exception, "An observer of the transport failed");
+        }
     }
 
     protected override ISendTransportProvider CreateSendTransportProvider() => new LogTransportProvider(HostConfiguration, this);

@@ -19,6 +19,7 @@ internal sealed class RecordPoll
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private volatile IConsumer<byte[]?, byte[]?>? _consumer;
+    private readonly List<TopicPartition> _justAssigned = [];
     private volatile bool _ending;
 
     public RecordPoll(LogReceiveEndpointContext context, EndpointClient client, RecordReceiver receiver)
@@ -111,6 +112,9 @@ internal sealed class RecordPoll
         {
             var record = consumer.Consume(PollMilliseconds);
 
+            if (_justAssigned.Count > 0)
+                ResumeAssigned(consumer);
+
             _plan.Polled(consumer);
 
             if (record?.Message != null)
@@ -151,6 +155,7 @@ internal sealed class RecordPoll
         LogTransportMetrics.Rebalanced(_context.Settings.Name, "assigned");
 
         _receiver.Assigned(partitions);
+        _justAssigned.AddRange(partitions);
 
         return _plan.PositionsOf(consumer, partitions);
     }
@@ -177,6 +182,17 @@ internal sealed class RecordPoll
 
         if (committed.Error.IsError)
             LogContext.Warning?.Log("{Endpoint}: a commit failed and is made again with the next: {Reason}", _context.Settings.Name, committed.Error.Reason);
+    }
+
+    /// <summary>A partition that was paused when it was taken away must not come back paused.</summary>
+    private void ResumeAssigned(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var assigned = consumer.Assignment;
+
+        foreach (var partition in _justAssigned.Where(assigned.Contains))
+            Resume(partition);
+
+        _justAssigned.Clear();
     }
 
     private void Try(Action<IConsumer<byte[]?, byte[]?>> call, string what, TopicPartition partition)

@@ -26,9 +26,11 @@ internal sealed class RecordReceiver :
     private readonly RecordPoll _poll;
     private readonly DeliveryLanes _lanes;
     private readonly ConcurrentDictionary<TopicPartition, PartitionFeed> _feeds = new();
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _window;
     private readonly DeliveryOrder _order;
+    private volatile bool _draining;
 
     public RecordReceiver(LogReceiveEndpointContext context, EndpointClient client)
         : base(context)
@@ -36,7 +38,7 @@ internal sealed class RecordReceiver :
         _context = context;
         _poll = new RecordPoll(context, client, this);
         _order = context.Settings.HasGroup ? context.Settings.DeliveryOrder : DeliveryOrder.None;
-        _window = Math.Max(context.PrefetchCount, MinWindow);
+        _window = Math.Max(Math.Max(context.PrefetchCount, context.Limit), MinWindow);
 
         var width = context.Settings.HasBatchConsumers ? context.Limit : context.Settings.ConcurrentDeliveryLimit ?? 1;
         _lanes = new DeliveryLanes(context.Limit, width);
@@ -75,15 +77,22 @@ internal sealed class RecordReceiver :
 
     public void Assigned(IEnumerable<TopicPartition> partitions)
     {
-        foreach (var partition in partitions)
-            _feeds[partition] = new PartitionFeed(partition, _window, _context.Settings.MaxUncommittedRecords, _poll);
+        lock (_gate)
+        {
+            // What is assigned to an endpoint that stops is left to the others: without a feed its records are passed over and nothing is stored.
+            if (_draining)
+                return;
+
+            foreach (var partition in partitions)
+                _feeds[partition] = new PartitionFeed(partition, _window, _context.Settings.MaxUncommittedRecords, _poll);
+        }
     }
 
     /// <summary>Lets what runs of these partitions finish, for a bounded time, before another member gets them.</summary>
     public void Revoked(IEnumerable<TopicPartition> partitions)
     {
         var feeds = Remove(partitions);
-        var limit = _context.ConsumerStopTimeout < RevocationLimit ? _context.ConsumerStopTimeout.Value : RevocationLimit;
+        var limit = _draining ? TimeSpan.Zero : _context.ConsumerStopTimeout < RevocationLimit ? _context.ConsumerStopTimeout.Value : RevocationLimit;
         var drained = Task.WhenAll(feeds.Select(x => x.Drain()));
 
 #pragma warning disable RS0030 // The client asks for the partitions back in a synchronous call; once it returns they are another's.
@@ -160,7 +169,12 @@ internal sealed class RecordReceiver :
         if (_context.ConsumerStopTimeout is { } timeout)
             limit.CancelAfter(timeout);
 
-        var drained = Task.WhenAll(_feeds.Values.Select(x => x.Drain()));
+        Task drained;
+        lock (_gate)
+        {
+            _draining = true;
+            drained = Task.WhenAll(_feeds.Values.Select(x => x.Drain()));
+        }
 
         try
         {
@@ -203,7 +217,7 @@ internal sealed class RecordReceiver :
             if (settlement.IsComplete)
             {
                 if (attempt > 1)
-                    await _context.BrokersReached().ConfigureAwait(false);
+                    await _context.NowWell().ConfigureAwait(false);
 
                 return true;
             }
@@ -216,7 +230,7 @@ internal sealed class RecordReceiver :
 
             LogTransportMetrics.RecordRedispatched(EndpointName);
             LogContext.Error?.Log(fault, "{Endpoint}: {Record} could not be settled and is tried again in {BackOff}", EndpointName, record.TopicPartitionOffset, backOff);
-            await _context.TransportObservers.NotifyFaulted(_context.InputAddress, fault).ConfigureAwait(false);
+            await _context.Unwell(fault).ConfigureAwait(false);
 
             try
             {

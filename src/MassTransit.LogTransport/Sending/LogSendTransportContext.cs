@@ -1,8 +1,9 @@
+using System.Diagnostics;
+using Confluent.Kafka;
 using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.Middleware;
 using MassTransit.Transports;
-using Confluent.Kafka;
 
 namespace MassTransit.LogTransport.Sending;
 
@@ -52,6 +53,9 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
             throw new NotSupportedException($"A delay of {log.Delay} was asked for a message to {address.ToUri()}; this transport has no delayed delivery.");
 
         log.CancellationToken.ThrowIfCancellationRequested();
+
+        if (Activity.Current is { IsAllDataRequested: true } activity && log.PartitionKey != null)
+            activity.SetTag("messaging.kafka.message.key", log.PartitionKey);
 
         var topics = log.Topics!;
         var record = new Message<byte[]?, byte[]?>

@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace MassTransit.LogTransport.Tests.Support;
 
@@ -35,6 +36,18 @@ public static class RawLog
             message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
 
         await producer.ProduceAsync(topic, message).Soon();
+    }
+
+    public static async Task Write(string bootstrapServers, string topic, int partition, string value)
+    {
+        using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = bootstrapServers }).Build();
+        await producer.ProduceAsync(new TopicPartition(topic, partition), new Message<Null, string> { Value = value }).Soon();
+    }
+
+    public static async Task Grow(string bootstrapServers, string topic, int partitions)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }]);
     }
 
     /// <summary>What a group has committed, by partition; only partitions with a commit.</summary>
