@@ -121,6 +121,7 @@ public sealed class OutageTests : IAsyncDisposable
         await app.Bus.Publish(new ThingHappened("a", 1));
         await arrived.Next();
         await _broker.Stop();
+        await Eventually.True(() => app.Bus.CheckHealth().Status != BusHealthStatus.Healthy, "the outage shows");
 
         var publish = app.Bus.Publish(new ThingHappened("b", 1));
         await app.DisposeAsync().AsTask().Soon();
@@ -138,6 +139,7 @@ public sealed class OutageTests : IAsyncDisposable
         await arrived.Next();
 
         await _broker.Stop();
+        await Eventually.True(() => app.Bus.CheckHealth().Status != BusHealthStatus.Healthy, "the outage shows");
 
         await app.DisposeAsync().AsTask().Soon();
     }

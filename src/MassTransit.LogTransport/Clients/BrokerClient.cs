@@ -9,7 +9,7 @@ namespace MassTransit.LogTransport.Clients;
 /// </summary>
 internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Action<Error> onError)
 {
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(5);
     private static readonly Error Stopped = new(ErrorCode.Local_Destroy, "The bus was stopped before the broker acknowledged the record.");
     private readonly Lock _gate = new();
     private Handles? _handles;
@@ -72,8 +72,8 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         }
     }
 
-    /// <summary>Waits, but not for ever, until the broker has what was sent; then lets go of the client even if that blocks.</summary>
-    public async Task Close()
+    /// <summary>Waits until the broker has what was sent, for the given time at most; then lets go of the client even if that blocks.</summary>
+    public async Task Close(TimeSpan flushLimit)
     {
         Handles? handles;
         lock (_gate)
@@ -90,13 +90,13 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         {
             await OnThread(() =>
             {
-                handles.Producer.Flush(FlushLimit);
+                handles.Producer.Flush(flushLimit);
                 handles.Close(Stopped);
-            }).WaitAsync(FlushLimit * 2).ConfigureAwait(false);
+            }).WaitAsync(flushLimit + DisposeLimit).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            LogContext.Warning?.Log("The producer did not close within {Limit} and was abandoned", FlushLimit * 2);
+            LogContext.Warning?.Log("The producer did not close within {Limit} and was abandoned", flushLimit + DisposeLimit);
             handles.Pending.Abandon(Stopped);
         }
     }

@@ -7,6 +7,8 @@ namespace MassTransit.LogTransport.Clients;
 internal sealed class LogConnection :
     Agent
 {
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FlushLimitInOutage = TimeSpan.FromSeconds(1);
     private readonly BrokerClient _client;
 
     public LogConnection(LogHostConfiguration hostConfiguration)
@@ -26,7 +28,7 @@ internal sealed class LogConnection :
     protected override async Task StopAgent(StopContext context)
     {
         await Monitor.Stop().ConfigureAwait(false);
-        await _client.Close().ConfigureAwait(false);
+        await _client.Close(Monitor.Outage == null ? FlushLimit : FlushLimitInOutage).ConfigureAwait(false);
 
         await base.StopAgent(context).ConfigureAwait(false);
     }

@@ -18,11 +18,13 @@ internal sealed class RecordReceiver :
     private static readonly TimeSpan WindowPatience = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RevocationLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseLimitInOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveUpLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(10);
 
     private readonly LogReceiveEndpointContext _context;
+    private readonly EndpointClient _client;
     private readonly RecordPoll _poll;
     private readonly DeliveryLanes _lanes;
     private readonly ConcurrentDictionary<TopicPartition, PartitionFeed> _feeds = new();
@@ -36,6 +38,7 @@ internal sealed class RecordReceiver :
         : base(context)
     {
         _context = context;
+        _client = client;
         _poll = new RecordPoll(context, client, this);
         _order = context.Settings.HasGroup ? context.Settings.DeliveryOrder : DeliveryOrder.None;
         _window = Math.Max(Math.Max(context.PrefetchCount, context.Limit), MinWindow);
@@ -146,14 +149,16 @@ internal sealed class RecordReceiver :
 
         _poll.End();
 
+        var limit = _client.Connection.Monitor.Outage == null ? CloseLimit : CloseLimitInOutage;
+
         try
         {
-            await _poll.Ended.WaitAsync(CloseLimit).ConfigureAwait(false);
+            await _poll.Ended.WaitAsync(limit).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // Closing waits for the group's coordinator, which may be gone for good.
-            LogContext.Warning?.Log("{Endpoint}: the consumer did not close within {Limit} and was abandoned", EndpointName, CloseLimit);
+            LogContext.Warning?.Log("{Endpoint}: the consumer did not close within {Limit} and was abandoned", EndpointName, limit);
         }
 
         LogTransportMetrics.Remove(this);
