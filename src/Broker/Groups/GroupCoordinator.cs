@@ -22,8 +22,8 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     : IAsyncDisposable
 {
     private readonly GroupRunner _runner = new(log, settings, time, logger);
-    private readonly PeriodicTimer _expiryTimer = new(settings.OffsetsRetentionCheckInterval, time);
-    private Task _expiry = Task.CompletedTask;
+    private readonly PeriodicTimer _upkeepTimer = new(settings.OffsetsRetentionCheckInterval, time);
+    private Task _upkeep = Task.CompletedTask;
 
     /// <summary>Loads what is stored, without offsets of topics that are gone.</summary>
     public void Start()
@@ -31,7 +31,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         _runner.Load();
         foreach (var id in _runner.Ids)
             _runner.TryRun(id, (group, decision) => group.ForgetTopic(topic => !TopicExists(topic), decision));
-        _expiry = ExpireOffsetsAsync();
+        _upkeep = KeepUpAsync();
     }
 
     public async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, short version, GroupClient client, CancellationToken aborted)
@@ -184,8 +184,8 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
 
     public async ValueTask DisposeAsync()
     {
-        _expiryTimer.Dispose();
-        await _expiry.ConfigureAwait(false);
+        _upkeepTimer.Dispose();
+        await _upkeep.ConfigureAwait(false);
         _runner.Dispose();
     }
 
@@ -231,13 +231,23 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         }
     }
 
-    private async Task ExpireOffsetsAsync()
+    private async Task KeepUpAsync()
     {
-        while (await _expiryTimer.WaitForNextTickAsync().ConfigureAwait(false))
+        do
         {
             foreach (var id in _runner.Ids)
                 _runner.TryRun(id, (group, decision) => group.ExpireOffsets(decision));
+
+            try
+            {
+                await _runner.CompactAsync().ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                logger.CompactionFailed(e);
+            }
         }
+        while (await _upkeepTimer.WaitForNextTickAsync().ConfigureAwait(false));
     }
 
     private bool TopicExists(string topic) => partitionExists(topic, 0);

@@ -32,6 +32,13 @@ internal static class GroupReplay
         }
     }
 
+    /// <summary>The fewest records that bring the group back.</summary>
+    public static IReadOnlyList<GroupRecord> Snapshot(Group group)
+    {
+        var records = group.Offsets.Select(o => (GroupRecord)new OffsetRecord(group.Id, o.Key, o.Value));
+        return [.. group.Stored is { } stored ? records.Prepend(new GenerationRecord(group.Id, stored)) : records];
+    }
+
     /// <summary>
     /// Back to what is stored, as a restart would: for a group whose decision could not be written. Requests that wait are refused;
     /// members that are not stored have to join anew.

@@ -12,6 +12,9 @@ namespace Broker.Groups;
 /// </summary>
 internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeProvider time, ILogger logger) : IDisposable
 {
+    private const int CompactionSlack = 1_000;
+    private const int CompactionRatio = 4;
+
     private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
     private readonly long _started = time.GetTimestamp();
 
@@ -60,6 +63,29 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
     {
         while (!TryStep(_groups.GetOrAdd(groupId, id => new TimedGroup(new Group(id, settings), OnDeadline, time)), decide))
         {
+        }
+    }
+
+    /// <summary>
+    /// Keeps the log from growing with every commit for ever: where it holds far more records than the groups need, each group is
+    /// written once more, whole, and what lies before is given up. A crash in between leaves records twice, which is the same.
+    /// </summary>
+    public async Task CompactAsync()
+    {
+        // The ends come first: a group that has written below one of them is then among the groups looked at.
+        var spans = Enumerable.Range(0, log.PartitionCount).Select(log.Offsets).ToArray();
+        var byPartition = _groups.Values.ToLookup(timed => PartitionOf(timed.Group.Id));
+        foreach (var (partition, (start, end)) in spans.Index())
+        {
+            var needed = byPartition[partition].Sum(timed => 1 + timed.Group.Offsets.Count);
+            if (end - start <= CompactionSlack + (CompactionRatio * needed))
+                continue;
+
+            var written = byPartition[partition].Select(Rewrite).DefaultIfEmpty(-1).Max();
+            if (written >= 0)
+                await log.FlushAsync(partition, written).ConfigureAwait(false);
+            log.DeleteBefore(partition, end);
+            logger.Compacted(partition, end - start, needed);
         }
     }
 
@@ -140,6 +166,18 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
         else
         {
             timed.WakeAt(group.Wake, Now);
+        }
+    }
+
+    /// <summary>Appends what is stored of a group as it stands; nothing of it changes, so nothing is replayed.</summary>
+    private long Rewrite(TimedGroup timed)
+    {
+        var group = timed.Group;
+        lock (group.Gate)
+        {
+            if (group.State != GroupState.Dead && GroupReplay.Snapshot(group) is { Count: > 0 } records)
+                group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(records, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            return group.DurableOffset;
         }
     }
 

@@ -20,6 +20,12 @@ internal interface IOffsetsLog
     /// <exception cref="IOException">The disk did not take them; the partition takes no more until the broker is restarted.</exception>
     Task FlushAsync(int partition, long upToOffset);
 
+    (long Start, long End) Offsets(int partition);
+
+    /// <summary>Gives up every record below the offset.</summary>
+    /// <exception cref="IOException" />
+    void DeleteBefore(int partition, long offset);
+
     /// <summary>Everything in a partition, batch by batch; each is valid until the next is asked for.</summary>
     IEnumerable<Memory<byte>> ReadBatches(int partition);
 }

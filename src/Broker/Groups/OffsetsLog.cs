@@ -31,6 +31,10 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 
     public Task FlushAsync(int partition, long upToOffset) => Find(partition).FlushAsync(upToOffset);
 
+    public (long Start, long End) Offsets(int partition) => Find(partition).Log is { } log ? (log.LogStartOffset, log.LogEndOffset) : (0, 0);
+
+    public void DeleteBefore(int partition, long offset) => Find(partition).Log?.DeleteRecordsBefore(offset);
+
     public IEnumerable<Memory<byte>> ReadBatches(int partition)
     {
         if (Find(partition) is not { IsOnline: true } source)

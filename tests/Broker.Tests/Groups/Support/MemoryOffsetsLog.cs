@@ -6,7 +6,8 @@ namespace Broker.Tests.Groups.Support;
 /// <summary>The offsets topic in memory; appends and flushes can be made to fail.</summary>
 internal sealed class MemoryOffsetsLog : IOffsetsLog
 {
-    private readonly List<(int Partition, byte[] Batch)> _batches = [];
+    private readonly List<(int Partition, long End, byte[] Batch)> _batches = [];
+    private readonly Dictionary<int, long> _starts = [];
     private long _end;
 
     private event Action<GroupRecord>? Appended;
@@ -50,7 +51,7 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
         {
             ReadOnlySpan<byte> left = rest;
             Assert.True(RecordBatch.TryTake(ref left, out var batch, out var header));
-            _batches.Add((partition, batch.ToArray()));
+            _batches.Add((partition, _end + header.RecordCount, batch.ToArray()));
             foreach (var record in GroupBatch.Read(batch))
             {
                 Records.Add(record);
@@ -68,6 +69,15 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
     {
         Flushed.Add(upToOffset);
         return Flush;
+    }
+
+    public (long Start, long End) Offsets(int partition) =>
+        (_starts.GetValueOrDefault(partition), _batches.Where(b => b.Partition == partition).Select(b => b.End).DefaultIfEmpty(0).Max());
+
+    public void DeleteBefore(int partition, long offset)
+    {
+        _starts[partition] = offset;
+        _batches.RemoveAll(b => b.Partition == partition && b.End <= offset);
     }
 
     public IEnumerable<Memory<byte>> ReadBatches(int partition) =>
