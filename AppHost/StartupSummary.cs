@@ -29,7 +29,7 @@ internal sealed class StartupSummary(DistributedApplicationModel model, Resource
             "",
             FormattableString.Invariant($"All healthy after {seconds:0.0} s. Place a first order, and see what it became:"),
             "",
-            .. FirstOrder(Address("order-service", "http"), Address("broker", "kafka")),
+            .. FirstOrder(Address(healthy, "order-service", "http"), Address(healthy, "broker", "kafka")),
             "",
             "Ctrl-C stops everything."]));
     }
@@ -49,9 +49,8 @@ internal sealed class StartupSummary(DistributedApplicationModel model, Resource
         $"  kcat -b {broker} -C -t orders -o beginning -e",
     ];
 
-    private string Address(string resource, string endpoint) => notifications.TryGetCurrentState(resource, out var state)
-        ? WithoutTcp(state.Snapshot.Urls.Single(url => url.Name == endpoint).Url)
-        : throw new InvalidOperationException($"There is no resource '{resource}'.");
+    private static string Address(List<ResourceEvent> processes, string resource, string endpoint) =>
+        WithoutTcp(processes.Single(process => process.Resource.Name == resource).Snapshot.Urls.First(url => url.Name == endpoint).Url);
 
     private static string WithoutTcp(string url) => url.Replace("tcp://", "", StringComparison.Ordinal);
 }

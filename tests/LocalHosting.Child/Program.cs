@@ -22,7 +22,8 @@ var healthy = !args.Contains("unhealthy");
 using var deaf = args.Contains("ignore-sigterm") ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true) : null;
 using var grandchild = args.Contains("with-grandchild") ? Process.Start("sleep", "600") : null;
 
-app.MapGet("/health", () => healthy ? Results.Ok() : Results.StatusCode(503));
+app.MapDefaultEndpoints();
+app.MapGet("/ready", () => healthy ? Results.Ok() : Results.StatusCode(503));
 app.MapPost("/recover", () => healthy = true);
 app.MapGet("/environment", () => Environment.GetEnvironmentVariables());
 app.MapGet("/arguments", () => args);

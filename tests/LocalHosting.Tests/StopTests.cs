@@ -119,7 +119,7 @@ public sealed class StopTests
         {
             try
             {
-                using var answer = await client.GetAsync("/health", TestApplication.Deadline);
+                using var answer = await client.GetAsync("/ready", TestApplication.Deadline);
                 return;
             }
             catch (HttpRequestException)

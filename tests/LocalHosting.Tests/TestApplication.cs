@@ -28,7 +28,7 @@ internal sealed class TestApplication : IAsyncDisposable
     public static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     public IResourceBuilder<ProjectResource> AddChild(string name, params string[] args) =>
-        Builder.AddProject<Projects.LocalHosting_Child>(name).WithArgs(args).WithHttpHealthCheck("/health");
+        Builder.AddProject<Projects.LocalHosting_Child>(name).WithArgs(args).WithHttpHealthCheck("/ready");
 
     public Task StartAsync() => App.StartAsync(Deadline);
 

@@ -112,6 +112,7 @@ internal sealed class ProcessRun : IAsyncDisposable
         await _process.WaitForExitAsync();
         if (SessionStarter is not null)
         {
+            // As long as one process of the group is left, its id is not given to another.
             Signal.SendToGroup(_process.Id, Signal.Kill);
         }
 
