@@ -7,12 +7,13 @@ namespace Conformance;
 /// <summary>Clients that live through a restart of the broker on the same directory and port.</summary>
 public sealed class RestartTests(TestBroker broker) : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("conformance-restart-").FullName;
+    private string _directory = "";
     private BrokerServer? _server;
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(broker.LogDirectory is null, "the broker under test cannot be restarted from here");
+        _directory = Directory.CreateTempSubdirectory("conformance-restart-").FullName;
         _server = await StartAsync("127.0.0.1:0");
     }
 
