@@ -67,7 +67,7 @@ public ref struct RecordReader : IDisposable
         var value = body.Bytes(out var valueIsNull);
         var headerCount = body.Int();
         var headers = body.Rest;
-        if (headerCount < 0 || headerCount > headers.Length)
+        if (headerCount < 0)
         {
             record = default;
             return false;

@@ -124,9 +124,9 @@ public sealed class LogFlusher : IAsyncDisposable
             if (_requested.Count == 0)
                 _wake.Release();
             _requested.Add(log, completion);
-            _due.Remove(log);
         }
 
+        _due.Remove(log);
         return completion.Task;
     }
 

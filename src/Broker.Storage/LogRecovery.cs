@@ -107,7 +107,13 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
             return;
 
         logger.IndexesRebuilt(files.LogPath);
+        // The old index files may be mapped by now, and a mapped file must not change: let go of them and begin new ones.
+        files.Release();
+        File.Delete(files.OffsetIndexPath);
+        File.Delete(files.TimeIndexPath);
+        files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
         var rebuilt = new ActiveSegment(files, NowMs);
+        _segments[^1] = rebuilt;
         var scanEnd = Scan(rebuilt);
         if (scanEnd.Damage is not null || scanEnd.Offset != nextBaseOffset)
             throw new CorruptLogException(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage ?? $"the next segment begins at offset {nextBaseOffset}");

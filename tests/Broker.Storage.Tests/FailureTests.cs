@@ -82,6 +82,16 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void the_systems_own_word_for_a_full_disk_is_understood()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("/dev/full is a device of Linux.");
+        using var full = DiskFile.Open("/dev/full", FileMode.Open, FileAccess.Write);
+
+        Assert.True(DiskFull.IsCauseOf(Assert.ThrowsAny<IOException>(() => full.Write([1], 0))));
+    }
+
+    [Fact]
     public void a_full_disk_refuses_the_append_and_takes_the_next_once_there_is_space()
     {
         using var scenario = new LogScenario();

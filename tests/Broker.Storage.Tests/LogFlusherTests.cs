@@ -117,6 +117,38 @@ public sealed class LogFlusherTests
     }
 
     [Fact]
+    public async Task flush_ms_keeps_running_when_it_falls_due_beside_a_pending_request()
+    {
+        using var blocker = new LogScenario();
+        using var scenario = new LogScenario(new LogOptions { FlushMs = 100 });
+        await using var flusher = new LogFlusher(scenario.Time, NullLogger.Instance);
+        using var entered = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        blocker.Disk.BeforeFlush = () =>
+        {
+            entered.Release();
+            Assert.True(goOn.Wait(Patience));
+        };
+        blocker.Append();
+        var blocked = flusher.FlushAsync(blocker.Log, 1);
+        Assert.True(await entered.WaitAsync(Patience));
+        scenario.Append();
+        var pending = flusher.FlushAsync(scenario.Log, 1);
+        await flusher.AppendedAsync(scenario.Log);
+        scenario.Time.Advance(TimeSpan.FromMilliseconds(100));
+        goOn.Release();
+        await Task.WhenAll(blocked, pending).WaitAsync(Patience);
+
+        using var flushing = new SemaphoreSlim(0);
+        scenario.Disk.BeforeFlush = () => flushing.Release();
+        scenario.Append();
+        await flusher.AppendedAsync(scenario.Log);
+        scenario.Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.True(await flushing.WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task stopping_serves_who_waits_and_refuses_who_comes_later()
     {
         using var scenario = new LogScenario();

@@ -174,13 +174,14 @@ public sealed class RecoveryTests
     public void indexes_of_sealed_segments_are_built_again_when_they_are_gone_or_do_not_fit()
     {
         using var scenario = new LogScenario(new LogOptions { SegmentBytes = 1000, IndexIntervalBytes = 200 });
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 70; i++)
             scenario.Append();
         var image = scenario.CrashImage();
         var indexes = Directory.GetFiles(image, "*.index").Order().ToArray();
         var before = indexes.Select(File.ReadAllBytes).ToArray();
         File.Delete(indexes[0]);
         File.WriteAllBytes(indexes[1], [.. before[1][..^1], 0x7f]);
+        File.WriteAllBytes(indexes[2], [.. before[2], .. new byte[10_000]]);
 
         using var log = scenario.Open(image);
 
