@@ -124,12 +124,14 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     private static bool HasIndexes(SegmentFiles files) => File.Exists(files.OffsetIndexPath) && File.Exists(files.TimeIndexPath);
 
     /// <summary>
-    /// Whether the segment is whole as far as its last index entry tells: from there its batches are intact, reach the
+    /// Whether the indexes ascend and the segment is whole as far as the last entry tells: from there its batches are intact, reach the
     /// file's last byte, and end where the next segment begins. A false "no" costs a scan, nothing else.
     /// </summary>
     private static bool EndsAt(SealedSegment segment, long nextBaseOffset)
     {
         var entries = segment.Files.OffsetIndexEntries;
+        if (!OffsetIndex.IsAscending(entries) || !TimeIndex.IsAscending(segment.Files.TimeIndexEntries))
+            return false;
         var count = OffsetIndex.Count(entries);
         var start = count == 0 ? 0 : OffsetIndex.At(entries, count - 1).Position;
         if (start < 0 || start > segment.SizeInBytes)

@@ -24,6 +24,18 @@ internal static class OffsetIndex
 
     public static int Count(ReadOnlySpan<byte> entries) => entries.Length / EntrySize;
 
+    public static bool IsAscending(ReadOnlySpan<byte> entries)
+    {
+        for (var i = 1; i < Count(entries); i++)
+        {
+            var (before, after) = (At(entries, i - 1), At(entries, i));
+            if (after.RelativeOffset <= before.RelativeOffset || after.Position <= before.Position)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Index of the last entry whose offset is at most <paramref name="relativeOffset"/>; -1 when there is none.</summary>
     public static int FloorByOffset(ReadOnlySpan<byte> entries, long relativeOffset)
     {

@@ -24,6 +24,18 @@ internal static class TimeIndex
 
     public static int Count(ReadOnlySpan<byte> entries) => entries.Length / EntrySize;
 
+    public static bool IsAscending(ReadOnlySpan<byte> entries)
+    {
+        for (var i = 1; i < Count(entries); i++)
+        {
+            var (before, after) = (At(entries, i - 1), At(entries, i));
+            if (after.Timestamp <= before.Timestamp || after.RelativeOffset <= before.RelativeOffset)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Index of the last entry whose timestamp is at most <paramref name="timestamp"/>; -1 when there is none.</summary>
     public static int Floor(ReadOnlySpan<byte> entries, long timestamp)
     {
