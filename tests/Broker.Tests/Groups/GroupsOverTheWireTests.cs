@@ -116,6 +116,30 @@ public sealed class GroupsOverTheWireTests
     }
 
     [Fact]
+    public async Task a_log_of_many_commits_is_cut_at_start_and_nothing_is_forgotten()
+    {
+        await using var broker = await TestBroker.StartAsync(o => o.OffsetsTopicNumPartitions = 1);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        await CommitAsync(client, "old", null, "t", 7);
+        var member = await JoinAsync(client, "g");
+        await SyncAsync(client, "g", member, "abc");
+        for (var offset = 1; offset <= 1_100; offset++)
+            await CommitAsync(client, "g", member, "t", offset);
+
+        await broker.RestartAsync();
+        while (OffsetsLogStart(broker) == 0)
+            await Task.Yield();
+        await broker.RestartAsync();
+        client = await broker.ConnectAsync();
+
+        Assert.Equal(ErrorCode.None, await HeartbeatAsync(client, "g", member));
+        Assert.Equal("abc", Text((await SyncAsync(client, "g", member, "")).Assignment));
+        Assert.Equal(1_100, await CommittedAsync(client, "g", "t"));
+        Assert.Equal(7, await CommittedAsync(client, "old", "t"));
+    }
+
+    [Fact]
     public async Task a_group_is_listed_by_its_state_and_deleted_when_empty()
     {
         await using var broker = await TestBroker.StartAsync();
@@ -162,6 +186,9 @@ public sealed class GroupsOverTheWireTests
         Assert.Equal(new GroupOffsetDescription("t", 0, 1, 3, 2), Assert.Single(group.Offsets));
         Assert.Equal(["__consumer_offsets", "t"], broker.Server.DescribeTopics().Select(t => t.Name));
     }
+
+    private static long OffsetsLogStart(TestBroker broker) =>
+        broker.Server.DescribeTopics().Single(t => t.IsInternal).Partitions[0].LogStartOffset;
 
     /// <summary>Both steps of a new member.</summary>
     private static async Task<JoinGroupResponse> JoinAsync(KafkaClient client, string group)
