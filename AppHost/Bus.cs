@@ -1,18 +1,27 @@
+using Microsoft.Extensions.Configuration;
+
 namespace AppHost;
 
-public static class Bus
+/// <summary>What the services publish to and consume from: a connection string, and the broker behind it if it is ours to start.</summary>
+internal sealed record Bus(IResourceBuilder<ConnectionStringResource> ConnectionString, IResourceBuilder<ProjectResource>? Broker);
+
+internal static class BusExtensions
 {
     private const string Kafka = "kafka";
     private const string Http = "http";
 
     /// <summary>
-    /// Adds the broker, and its address as a connection string. The connection string is there as soon as the broker has started: who
-    /// uses it also waits for the broker itself.
+    /// Adds the bus: brokers that run elsewhere when <c>ConnectionStrings:{connectionName}</c> names them, an Apache Kafka cluster for
+    /// instance; else a broker of our own, and its address as the connection string.
     /// </summary>
-    internal static (IResourceBuilder<ProjectResource> Broker, IResourceBuilder<ConnectionStringResource> ConnectionString) AddBus<TProject>(
-        this IDistributedApplicationBuilder builder, Settings settings, string name, string connectionName)
+    public static Bus AddBus<TProject>(this IDistributedApplicationBuilder builder, Settings settings, string name, string connectionName)
         where TProject : IProjectMetadata, new()
     {
+        if (builder.Configuration.GetConnectionString(connectionName) is { Length: > 0 } elsewhere)
+        {
+            return new Bus(builder.AddConnectionString(connectionName, ReferenceExpression.Create($"{elsewhere}")), null);
+        }
+
         var kafkaPort = settings.Port($"{name}:port", 9092);
         var httpPort = settings.Port($"{name}:http-port", 8082);
 
@@ -32,6 +41,13 @@ public static class Bus
 
         var connectionString = builder.AddConnectionString(
             connectionName, ReferenceExpression.Create($"{kafka.Property(EndpointProperty.HostAndPort)}"));
-        return (broker, connectionString);
+        return new Bus(connectionString, broker);
+    }
+
+    /// <summary>Gives a service the bus. The connection string is there before the broker is healthy, so the service also waits for that.</summary>
+    public static IResourceBuilder<ProjectResource> WithBus(this IResourceBuilder<ProjectResource> service, Bus bus)
+    {
+        service.WithReference(bus.ConnectionString);
+        return bus.Broker is { } broker ? service.WaitFor(broker) : service;
     }
 }

@@ -27,7 +27,7 @@ public static class Program
     {
         var settings = new Settings(builder);
 
-        var (broker, bus) = builder.AddBus<Projects.Broker_Host>(settings, "broker", "bus");
+        var bus = builder.AddBus<Projects.Broker_Host>(settings, "broker", "bus");
 
         var paymentGateway = builder.AddProject<Projects.PaymentGateway>("payment-gateway")
             .WithEndpoint("http", http => http.Port = settings.Port("payment-gateway:port", 5104))
@@ -37,20 +37,20 @@ public static class Program
         builder.AddProject<Projects.OrderService>("order-service")
             .WithEndpoint("http", http => http.Port = settings.Port("order-service:port", 5101))
             .WithEnvironment("ConnectionStrings__database", settings.Database("order-service"))
-            .WithReference(bus).WaitFor(broker)
+            .WithBus(bus)
             .WithReference(paymentGateway).WaitFor(paymentGateway)
             .WithHttpHealthCheck("/health");
 
         builder.AddProject<Projects.InventoryService>("inventory-service")
             .WithEndpoint("http", http => http.Port = settings.Port("inventory-service:port", 5102))
             .WithEnvironment("ConnectionStrings__database", settings.Database("inventory-service"))
-            .WithReference(bus).WaitFor(broker)
+            .WithBus(bus)
             .WithHttpHealthCheck("/health");
 
         builder.AddProject<Projects.NotificationService>("notification-service")
             .WithEndpoint("http", http => http.Port = settings.Port("notification-service:port", 5103))
             .WithEnvironment("ConnectionStrings__database", settings.Database("notification-service"))
-            .WithReference(bus).WaitFor(broker)
+            .WithBus(bus)
             .WithHttpHealthCheck("/health");
     }
 }

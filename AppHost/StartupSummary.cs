@@ -29,7 +29,7 @@ internal sealed class StartupSummary(DistributedApplicationModel model, Resource
             "",
             FormattableString.Invariant($"All healthy after {seconds:0.0} s. Place a first order, and see what it became:"),
             "",
-            .. FirstOrder(Address(healthy, "order-service", "http"), Address(healthy, "broker", "kafka")),
+            .. FirstOrder(Address(healthy, "order-service", "http"), await BrokersAsync(stoppingToken)),
             "",
             "Ctrl-C stops everything."]));
     }
@@ -42,12 +42,15 @@ internal sealed class StartupSummary(DistributedApplicationModel model, Resource
         process.Snapshot.Properties.FirstOrDefault(property => property.Name == "log.file")?.Value as string ?? "see the dashboard",
     ];
 
-    private static IEnumerable<string> FirstOrder(string orders, string broker) =>
+    private static IEnumerable<string> FirstOrder(string orders, string? brokers) =>
     [
         $"""  curl -i {orders}/orders -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{"{"}"customerId":"first-customer","lines":[{"{"}"sku":"MUG-BLUE","quantity":1{"}"}],"paymentToken":"tok_ok"{"}"}'""",
         $"  curl {orders}/orders?customerId=first-customer",
-        $"  kcat -b {broker} -C -t orders -o beginning -e",
+        $"  kcat -b {brokers} -C -t orders -o beginning -e",
     ];
+
+    private async Task<string?> BrokersAsync(CancellationToken stoppingToken) =>
+        await model.Resources.OfType<IResourceWithConnectionString>().Single().GetConnectionStringAsync(stoppingToken);
 
     private static string Address(List<ResourceEvent> processes, string resource, string endpoint) =>
         WithoutTcp(processes.Single(process => process.Resource.Name == resource).Snapshot.Urls.First(url => url.Name == endpoint).Url);

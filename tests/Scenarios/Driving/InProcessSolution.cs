@@ -19,7 +19,10 @@ public sealed class InProcessSolution : ISolution, IAsyncLifetime
     private readonly List<WebApplication> _apps = [];
     private BrokerServer? _broker;
 
-    public string BootstrapServers => _broker!.BootstrapServers;
+    /// <summary>Set before the start: use these brokers and start none.</summary>
+    public string? BrokersElsewhere { get; init; }
+
+    public string BootstrapServers => BrokersElsewhere ?? _broker!.BootstrapServers;
 
     public Uri Orders { get; private set; } = null!;
 
@@ -34,7 +37,11 @@ public sealed class InProcessSolution : ISolution, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         NativeClient.Load();
-        _broker = await BrokerServer.StartAsync(new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = Path.Combine(_data, "broker") });
+        if (BrokersElsewhere is null)
+        {
+            _broker = await BrokerServer.StartAsync(new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = Path.Combine(_data, "broker") });
+        }
+
         Gateway = await StartAsync("payment-gateway", PaymentGatewayApp.Build);
         Inventory = await StartAsync("inventory-service", InventoryServiceApp.Build);
         Notifications = await StartAsync("notification-service", NotificationServiceApp.Build);
