@@ -1,8 +1,10 @@
 using Contracts;
+using MassTransit;
 
 namespace OrderService;
 
 /// <summary>A request to the order's saga; answered by <see cref="CancelOrderAccepted"/> or <see cref="CancelOrderRefused"/>.</summary>
+[ConfigureConsumeTopology(false)]
 public sealed record CancelOrder(Guid OrderId, string RequestedBy, string Reason);
 
 /// <summary>The order is cancelled, by this request or by an earlier one, whose answer this is.</summary>

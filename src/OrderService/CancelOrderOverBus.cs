@@ -15,18 +15,21 @@ internal sealed class CancelOrderOverBus(IBus bus, TimeProvider time, IOptions<O
         // The client's own limit starts when the request is sent; sending itself waits while the broker is away.
         using var limit = new CancellationTokenSource(patience, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var client = bus.CreateRequestClient<CancelOrder>(Saga, RequestTimeout.After(ms: (int)patience.TotalMilliseconds));
+        var answer = client.GetResponse<CancelOrderAccepted, CancelOrderRefused>(request, end.Token);
         try
         {
-            var client = bus.CreateRequestClient<CancelOrder>(Saga, RequestTimeout.After(ms: (int)patience.TotalMilliseconds));
-            Response response = await client.GetResponse<CancelOrderAccepted, CancelOrderRefused>(request, end.Token);
+            Response response = await answer.WaitAsync(end.Token);
             return response.Message;
         }
-        catch (RequestTimeoutException)
+        catch (RequestException e) when (e is not RequestFaultException)
         {
             return null;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            // A send that has begun is let go of by the transport in its own time; what it says then is of no use to anybody.
+            _ = answer.ContinueWith(static late => late.Exception, TaskScheduler.Default);
             return null;
         }
     }

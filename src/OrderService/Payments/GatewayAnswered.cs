@@ -1,4 +1,5 @@
 using Contracts;
+using MassTransit;
 
 namespace OrderService.Payments;
 
@@ -8,6 +9,7 @@ namespace OrderService.Payments;
 /// <param name="Deferral">Set with <paramref name="RetryAt"/> when deferred.</param>
 /// <param name="Attempts">HTTP calls made, none when the circuit was open.</param>
 /// <param name="GatewayMs">Milliseconds they took together.</param>
+[ConfigureConsumeTopology(false)]
 public sealed record GatewayAnswered(
     Guid OrderId,
     Guid PaymentId,
