@@ -4,13 +4,19 @@ using Microsoft.Extensions.Options;
 namespace OrderService;
 
 /// <summary>Puts the question to the order's saga and waits for its answer, so that a cancellation takes its turn among the order's events.</summary>
-internal sealed class CancelOrderOverBus(IBus bus, TimeProvider time, IOptions<OrderOptions> options)
+internal sealed class CancelOrderOverBus(IBusControl bus, TimeProvider time, IOptions<OrderOptions> options)
 {
     private static readonly Uri Saga = new($"queue:{OrderMessaging.SagaEndpoint}");
 
     /// <returns><see cref="CancelOrderAccepted"/>, <see cref="CancelOrderRefused"/>, or null when no answer came in time.</returns>
     public async Task<object?> Ask(CancelOrder request, CancellationToken cancellationToken)
     {
+        // Before the bus has been connected once, making a request would block this thread until it is.
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+        {
+            return null;
+        }
+
         var patience = options.Value.CancelAnswer;
         // The client's own limit starts when the request is sent; sending itself waits while the broker is away.
         using var limit = new CancellationTokenSource(patience, time);

@@ -31,6 +31,8 @@ internal static class OrderMessaging
         {
             log.Host(configuration.GetConnectionString("bus") ?? "localhost:9092", host => host.ApplicationName("order"));
             log.StartFrom(StartPosition.Earliest);
+            // Replies are listened for from the start, or the first cancellation would wait for that too.
+            log.AutoStart = true;
             log.Carry(Topics.Orders, topic =>
             {
                 log.Writes<OrderSubmitted>(topic, m => m.OrderId);
