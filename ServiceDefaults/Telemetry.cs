@@ -22,6 +22,8 @@ public static partial class Extensions
         // A line per request and per SQL statement drowns the rest; traces and metrics show both.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Warning);
+        // The health page is asked ten times a second while a process starts; what is unhealthy has a log line of its own.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -23,6 +23,8 @@ public sealed class S01HappyPathTests(InProcessSolution solution) : IClassFixtur
             evidence.ByOrder[orderId].Where(record => record.Topic == "orders").OrderBy(record => record.Offset).Select(record => record.Type));
         Assert.Single(evidence.ByOrder[orderId].Where(record => record.Topic != "order-notifications").Select(record => record.Partition).Distinct());
         Assert.All(evidence.ByOrder[orderId].Where(record => record.Topic != "order-notifications"), record => Assert.Equal(orderId.ToString(), record.Key));
+        Assert.Equal(["OrderSubmitted"], evidence.ByOrder[orderId].Where(record => record.Headers.ContainsKey("idempotency-key")).Select(record => record.Type));
+        Assert.Equal(["OrderSubmitted"], evidence.ByOrder[orderId].Where(record => record.Headers.ContainsKey("message-version")).Select(record => record.Type));
         Assert.Equal(3, (await shop.Notifications(orderId)).Count);
     }
 }

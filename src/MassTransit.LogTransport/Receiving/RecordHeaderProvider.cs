@@ -18,7 +18,9 @@ internal sealed class RecordHeaderProvider(ConsumeResult<byte[]?, byte[]?> recor
 {
     private readonly Lazy<Dictionary<string, object>> _headers = new(() => Read(record, types));
 
-    public IEnumerable<KeyValuePair<string, object>> GetAll() => _headers.Value.Where(x => !RecordHeaderNames.IsEnvelope(x.Key));
+    /// <summary>What a message published because of this record takes over, as MassTransit does with all that is listed; the rest is found by name.</summary>
+    public IEnumerable<KeyValuePair<string, object>> GetAll() =>
+        _headers.Value.Where(x => !RecordHeaderNames.IsEnvelope(x.Key) && !RecordHeaderNames.IsOfOneEvent(x.Key));
 
     public bool TryGetHeader(string key, [NotNullWhen(true)] out object? value)
     {

@@ -40,6 +40,12 @@ internal static class RecordHeaderNames
         ResponseAddress, FaultAddress, ContentType, ProducedAt, Producer, TraceParent, TraceState, Types, Topics, Expires,
     };
 
+    /// <summary>Set by applications, and true of one event: its number for its key, its shape's version, the request it answers.</summary>
+    private static readonly HashSet<string> OfOneEvent = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aggregate-version", "message-version", "idempotency-key",
+    };
+
     /// <summary>The names under which MassTransit asks for the same things.</summary>
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -57,6 +63,9 @@ internal static class RecordHeaderNames
     };
 
     public static bool IsEnvelope(string name) => Names.Contains(name);
+
+    /// <summary>True for a header of the application that says something about its own record only.</summary>
+    public static bool IsOfOneEvent(string name) => OfOneEvent.Contains(name);
 
     /// <summary>True for a header that a message sent because of this one must not take over.</summary>
     public static bool IsOfThisMessageOnly(string name)
