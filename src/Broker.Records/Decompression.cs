@@ -19,7 +19,7 @@ public static class Decompression
     private const int FirstOutputSize = 64 * 1024;
 
     [ThreadStatic]
-    private static Decompressor? t_zstd;
+    private static Decompressor? _zstd;
 
     internal static DecompressedRecords Decompress(CompressionType type, ReadOnlySpan<byte> payload)
     {
@@ -76,7 +76,7 @@ public static class Decompression
     /// <summary>One shot into an output that grows: zstd's streaming mode would allocate the window that the frame announces.</summary>
     private static DecompressedRecords FromZstd(ReadOnlySpan<byte> payload, int limit)
     {
-        var decoder = t_zstd ??= new Decompressor();
+        var decoder = _zstd ??= new Decompressor();
         for (long size = FirstOutputSize; ; size *= 4)
         {
             var output = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, limit));

@@ -67,7 +67,7 @@ internal sealed class BrokerMonitor(TopicDeployer brokers)
     {
         try
         {
-            for (;;)
+            for (; ; )
             {
                 if (Outage == null)
                     await _suspicion.WaitAsync(Interval, _stopping.Token).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
 
     private async ValueTask<PendingDelivery> Enqueue(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
     {
-        for (;;)
+        for (; ; )
         {
             try
             {
@@ -58,7 +58,7 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
         using var timeout = new CancellationTokenSource(hostConfiguration.Settings.DeliveryTimeout);
         var pause = FirstRetryPause;
 
-        for (;;)
+        for (; ; )
         {
             try
             {

@@ -82,7 +82,7 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Settings.ConnectionTimeout);
 
-        for (;;)
+        for (; ; )
         {
             await Remember(topics).ConfigureAwait(false);
             if (topics.All(IsDeployed))

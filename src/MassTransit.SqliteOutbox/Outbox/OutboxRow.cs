@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MassTransit.Serialization;
 using MassTransit.Context;
+using MassTransit.Serialization;
 using Microsoft.EntityFrameworkCore;
 
 namespace MassTransit.SqliteOutbox;

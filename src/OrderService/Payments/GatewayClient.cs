@@ -17,7 +17,11 @@ internal sealed class GatewayClient(HttpClient http)
         {
             GatewayOperation.Authorize => ("/authorizations", (object)new
             {
-                payment.OrderId, payment.PaymentId, payment.AmountMinor, payment.Currency, payment.Token
+                payment.OrderId,
+                payment.PaymentId,
+                payment.AmountMinor,
+                payment.Currency,
+                payment.Token
             }),
             GatewayOperation.Capture => ("/captures", new { payment.OrderId, payment.PaymentId, payment.AmountMinor, payment.Currency }),
             GatewayOperation.Void => ("/voids", new { payment.OrderId, payment.PaymentId }),

@@ -62,11 +62,11 @@ internal static class Requests
 
     public static FetchRequest Fetch(
         string topic, long offset, int maxWaitMs = 0, int minBytes = 1, int maxBytes = 1 << 20, int partitionMaxBytes = 1 << 20, int partition = 0) => new()
-    {
-        MaxWaitMs = maxWaitMs,
-        MinBytes = minBytes,
-        MaxBytes = maxBytes,
-        Topics =
+        {
+            MaxWaitMs = maxWaitMs,
+            MinBytes = minBytes,
+            MaxBytes = maxBytes,
+            Topics =
         [
             new FetchRequest.FetchTopic
             {
@@ -74,7 +74,7 @@ internal static class Requests
                 Partitions = [new FetchRequest.FetchPartition { Partition = partition, FetchOffset = offset, PartitionMaxBytes = partitionMaxBytes }],
             },
         ],
-    };
+        };
 
     public static async Task<PartitionData> FetchAsync(this KafkaClient client, FetchRequest request) =>
         Only(await client.AskAsync<FetchRequest, FetchResponse>(request, FetchVersion));

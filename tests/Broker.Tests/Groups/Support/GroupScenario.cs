@@ -105,7 +105,10 @@ internal sealed class GroupScenario : IDisposable
     {
         var request = new HeartbeatRequest
         {
-            GroupId = GroupId, MemberId = asId ?? IdOf(who), GroupInstanceId = instance, GenerationId = generation ?? _generation[who],
+            GroupId = GroupId,
+            MemberId = asId ?? IdOf(who),
+            GroupInstanceId = instance,
+            GenerationId = generation ?? _generation[who],
         };
         Ask(who, $"{who} beats", ErrorCode.UnknownMemberId, (group, decision) => group.Heartbeat(request, decision));
         return this;
