@@ -45,7 +45,7 @@ internal sealed class StartupSummary(DistributedApplicationModel model, Resource
     private static IEnumerable<string> FirstOrder(string orders, string? brokers) =>
     [
         $"""  curl -i {orders}/orders -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{"{"}"customerId":"first-customer","lines":[{"{"}"sku":"MUG-BLUE","quantity":1{"}"}],"paymentToken":"tok_ok"{"}"}'""",
-        $"  curl {orders}/orders?customerId=first-customer",
+        $"  curl '{orders}/orders?customerId=first-customer'",
         $"  kcat -b {brokers} -C -t orders -o beginning -e",
     ];
 
