@@ -62,6 +62,8 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
 
     private static void Log(ILoggingBuilder logging) => logging
         .AddFilter("Microsoft", LogLevel.Warning)
+        // A start that fails is told in one sentence by whoever failed.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -72,6 +72,7 @@ public sealed class BrokerProcessTests : IDisposable
 
         Assert.Equal(BrokerProcess.CouldNotStart, await host.EndAsync());
         Assert.Contains(port, host.Errors, StringComparison.Ordinal);
+        Assert.Single(host.Errors.Trim().Split('\n'));
         Assert.False(Directory.Exists(data));
     }
 
