@@ -22,6 +22,7 @@ public static class InventoryServiceApp
         // Before the bus: no order may find empty shelves.
         builder.Services.AddHostedService<StockSeed>();
         builder.Services.AddInventoryMessaging(builder.Configuration, transport);
+        builder.Services.AddHostedService<ReservationRehearsal>();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();

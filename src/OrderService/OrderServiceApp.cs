@@ -28,6 +28,7 @@ public static class OrderServiceApp
         builder.Services.AddScoped<CancelOrderOverBus>();
         builder.Services.AddHostedService<DeadlineService>();
         builder.Services.AddOrderMessaging(builder.Configuration, transport);
+        builder.Services.AddHostedService<OrderRehearsal>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -7,6 +7,15 @@ namespace InventoryService.Tests;
 public sealed class ReservationTests
 {
     [Fact]
+    public async Task the_rehearsal_at_start_leaves_nothing_behind()
+    {
+        await using ServiceUnderTest inventory = await Inventory.Start((Inventory.Beans, 5));
+
+        Assert.Equal(0, inventory.Read<InventoryDbContext, int>(database => database.Reservations.Count()));
+        Assert.Equal((5, 0), inventory.Level(Inventory.Beans));
+    }
+
+    [Fact]
     public async Task an_order_reserves_all_its_lines()
     {
         await using ServiceUnderTest inventory = await Inventory.Start((Inventory.Beans, 10), (Inventory.Mug, 10));

@@ -37,6 +37,9 @@ public sealed class PlacingOrderTests : IAsyncLifetime
         Assert.Equal(_shop.Clock.GetUtcNow().AddSeconds(60), view.Deadline);
     }
 
+    [Fact]
+    public async Task the_rehearsal_at_start_leaves_nothing_behind() => Assert.Equal((0, 0, 0), await _shop.Rows());
+
     public static TheoryData<string, string> BadOrders => new()
     {
         { """{"customerId":"ada","paymentToken":"tok_ok","lines":[]}""", "lines" },
