@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Broker.Apis;
+using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Protocol;
 
@@ -25,6 +26,7 @@ internal sealed class KafkaConnection : IDisposable
     private readonly Channel<PendingAnswer> _answers = Channel.CreateBounded<PendingAnswer>(
         new BoundedChannelOptions(MaxPipelined) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
+    private readonly KafkaPrincipal _principal = KafkaPrincipal.Anonymous;
     private long _lastActivity;
     private CloseReason? _reason;
 
@@ -109,7 +111,7 @@ internal sealed class KafkaConnection : IDisposable
         if (!_broker.Apis.TryFind(header.ApiKey, out var api))
             return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
 
-        var context = new RequestContext(header, _clientAddress, _listener, _aborted.Token);
+        var context = new RequestContext(header, _principal, _clientAddress, _listener, _aborted.Token);
         var began = _broker.Time.GetTimestamp();
         if (!api.Versions.Contains(header.ApiVersion))
         {

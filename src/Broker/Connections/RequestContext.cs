@@ -1,17 +1,20 @@
 using System.Net;
+using Broker.Authorization;
 using Broker.Protocol;
 
 namespace Broker.Connections;
 
 /// <summary>What a handler knows of one request beside its body. Made by the connection; lives until the answer is sent.</summary>
 /// <param name="Header">Key, version, correlation id and client id as sent.</param>
+/// <param name="Principal">Who the client is.</param>
 /// <param name="ClientAddress">Where the client connects from.</param>
 /// <param name="Listener">The listener it came in by; its advertised address is the one to tell this client.</param>
 /// <param name="Aborted">
 /// Set when the client is gone or the broker stops. A handler that waits then answers at once with what it has: the client may
 /// still be there to read it.
 /// </param>
-internal sealed record RequestContext(RequestHeader Header, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
+internal sealed record RequestContext(
+    RequestHeader Header, KafkaPrincipal Principal, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
 {
     public short Version => Header.ApiVersion;
 
