@@ -29,6 +29,34 @@ public ref partial struct ProtocolReader
         return items;
     }
 
+    /// <summary>A structure that may be absent: one byte in front says so, negative for null.</summary>
+    public T? ReadNullableStructure<T>(short version)
+        where T : class, IMessage<T> => ReadInt8() < 0 || Failed ? null : T.Read(ref this, version);
+
+    public IReadOnlyList<sbyte> ReadInt8Array()
+    {
+        var count = ReadCount(minElementSize: 1);
+        if (count < 0)
+            return FailedAs<IReadOnlyList<sbyte>>([]);
+
+        var items = new sbyte[count];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = ReadInt8();
+        return items;
+    }
+
+    public IReadOnlyList<long> ReadInt64Array()
+    {
+        var count = ReadCount(minElementSize: 8);
+        if (count < 0)
+            return FailedAs<IReadOnlyList<long>>([]);
+
+        var items = new long[count];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = ReadInt64();
+        return items;
+    }
+
     public IReadOnlyList<int> ReadInt32Array() => ReadNullableInt32Array() ?? FailedAs<IReadOnlyList<int>>([]);
 
     public IReadOnlyList<int>? ReadNullableInt32Array()

@@ -47,6 +47,8 @@ public ref partial struct ProtocolReader
 
     public long ReadInt64() => TryTake(8, out var bytes) ? BinaryPrimitives.ReadInt64BigEndian(bytes) : 0;
 
+    public double ReadFloat64() => TryTake(8, out var bytes) ? BinaryPrimitives.ReadDoubleBigEndian(bytes) : 0;
+
     public Guid ReadUuid() => TryTake(16, out var bytes) ? new Guid(bytes, bigEndian: true) : Guid.Empty;
 
     public ErrorCode ReadErrorCode() => (ErrorCode)ReadInt16();

@@ -23,6 +23,8 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
 
     public void WriteInt64(long value) => BinaryPrimitives.WriteInt64BigEndian(_buffer.Append(8), value);
 
+    public void WriteFloat64(double value) => BinaryPrimitives.WriteDoubleBigEndian(_buffer.Append(8), value);
+
     public void WriteUuid(Guid value) => value.TryWriteBytes(_buffer.Append(16), bigEndian: true, out _);
 
     public void WriteErrorCode(ErrorCode value) => WriteInt16((short)value);
@@ -111,6 +113,29 @@ public readonly ref struct ProtocolWriter(FrameBuffer buffer, bool flexible = fa
             WriteLength(-1);
         else
             WriteArray(items, version);
+    }
+
+    /// <summary>A structure that may be absent: one byte in front says so.</summary>
+    public void WriteNullableStructure<T>(T? value, short version)
+        where T : class, IMessage<T>
+    {
+        WriteInt8(value is null ? (sbyte)-1 : (sbyte)1);
+        var writer = this;
+        value?.Write(ref writer, version);
+    }
+
+    public void WriteInt8Array(IReadOnlyList<sbyte> items)
+    {
+        WriteLength(items.Count);
+        for (var i = 0; i < items.Count; i++)
+            WriteInt8(items[i]);
+    }
+
+    public void WriteInt64Array(IReadOnlyList<long> items)
+    {
+        WriteLength(items.Count);
+        for (var i = 0; i < items.Count; i++)
+            WriteInt64(items[i]);
     }
 
     public void WriteInt32Array(IReadOnlyList<int> items)

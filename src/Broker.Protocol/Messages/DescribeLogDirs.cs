@@ -1,11 +1,11 @@
 namespace Broker.Protocol.Messages;
 
-/// <summary>Versions 1-4. 3: an error for the whole answer. 4: size of the volume.</summary>
+/// <summary>Versions 1-5. 3: an error for the whole answer. 4: size of the volume. 5: whether new partitions are kept away.</summary>
 public sealed class DescribeLogDirsRequest : IRequest<DescribeLogDirsRequest>
 {
     public static ApiKey ApiKey => ApiKey.DescribeLogDirs;
 
-    public static ApiVersionRange Versions => new(1, 4);
+    public static ApiVersionRange Versions => new(1, 5);
 
     public IReadOnlyList<DescribableLogDirTopic>? Topics { get; set; } = [];
 
@@ -80,6 +80,7 @@ public sealed class DescribeLogDirsResponse : IMessage<DescribeLogDirsResponse>
         public IReadOnlyList<DescribeLogDirsTopic> Topics { get; set; } = [];
         public long TotalBytes { get; set; } = -1;
         public long UsableBytes { get; set; } = -1;
+        public bool IsCordoned { get; set; }
 
         public static DescribeLogDirsResult Read(ref ProtocolReader reader, short version)
         {
@@ -94,6 +95,8 @@ public sealed class DescribeLogDirsResponse : IMessage<DescribeLogDirsResponse>
                 result.UsableBytes = reader.ReadInt64();
             }
 
+            if (version >= 5)
+                result.IsCordoned = reader.ReadBoolean();
             reader.SkipTaggedFields();
             return result;
         }
@@ -110,6 +113,8 @@ public sealed class DescribeLogDirsResponse : IMessage<DescribeLogDirsResponse>
                 writer.WriteInt64(UsableBytes);
             }
 
+            if (version >= 5)
+                writer.WriteBoolean(IsCordoned);
             writer.WriteTagCount();
         }
     }

@@ -1,11 +1,11 @@
 namespace Broker.Protocol.Messages;
 
-/// <summary>Versions 2-9. 2-4: a retention time that brokers ignore. 6: leader epochs. 7: static members. 9: also for the KIP-848 protocol.</summary>
+/// <summary>Versions 2-10. 2-4: a retention time that brokers ignore. 6: leader epochs. 7: static members. 9: also for the KIP-848 protocol. 10: topic ids instead of names.</summary>
 public sealed class OffsetCommitRequest : IRequest<OffsetCommitRequest>
 {
     public static ApiKey ApiKey => ApiKey.OffsetCommit;
 
-    public static ApiVersionRange Versions => new(2, 9);
+    public static ApiVersionRange Versions => new(2, 10);
 
     public string GroupId { get; set; } = "";
     public int GenerationIdOrMemberEpoch { get; set; } = -1;
@@ -45,12 +45,16 @@ public sealed class OffsetCommitRequest : IRequest<OffsetCommitRequest>
     public sealed class OffsetCommitRequestTopic : IMessage<OffsetCommitRequestTopic>
     {
         public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
         public IReadOnlyList<OffsetCommitRequestPartition> Partitions { get; set; } = [];
 
         public static OffsetCommitRequestTopic Read(ref ProtocolReader reader, short version)
         {
             var topic = new OffsetCommitRequestTopic();
-            topic.Name = reader.ReadString();
+            if (version <= 9)
+                topic.Name = reader.ReadString();
+            if (version >= 10)
+                topic.TopicId = reader.ReadUuid();
             topic.Partitions = reader.ReadArray<OffsetCommitRequestPartition>(version);
             reader.SkipTaggedFields();
             return topic;
@@ -58,7 +62,10 @@ public sealed class OffsetCommitRequest : IRequest<OffsetCommitRequest>
 
         public void Write(ref ProtocolWriter writer, short version)
         {
-            writer.WriteString(Name);
+            if (version <= 9)
+                writer.WriteString(Name);
+            if (version >= 10)
+                writer.WriteUuid(TopicId);
             writer.WriteArray(Partitions, version);
             writer.WriteTagCount();
         }
@@ -122,12 +129,16 @@ public sealed class OffsetCommitResponse : IMessage<OffsetCommitResponse>
     public sealed class OffsetCommitResponseTopic : IMessage<OffsetCommitResponseTopic>
     {
         public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
         public IReadOnlyList<OffsetCommitResponsePartition> Partitions { get; set; } = [];
 
         public static OffsetCommitResponseTopic Read(ref ProtocolReader reader, short version)
         {
             var topic = new OffsetCommitResponseTopic();
-            topic.Name = reader.ReadString();
+            if (version <= 9)
+                topic.Name = reader.ReadString();
+            if (version >= 10)
+                topic.TopicId = reader.ReadUuid();
             topic.Partitions = reader.ReadArray<OffsetCommitResponsePartition>(version);
             reader.SkipTaggedFields();
             return topic;
@@ -135,7 +146,10 @@ public sealed class OffsetCommitResponse : IMessage<OffsetCommitResponse>
 
         public void Write(ref ProtocolWriter writer, short version)
         {
-            writer.WriteString(Name);
+            if (version <= 9)
+                writer.WriteString(Name);
+            if (version >= 10)
+                writer.WriteUuid(TopicId);
             writer.WriteArray(Partitions, version);
             writer.WriteTagCount();
         }

@@ -1,14 +1,14 @@
 namespace Broker.Protocol.Messages;
 
 /// <summary>
-/// Versions 1-9. 2: null topics means all. 7: wait for open transactions to end. 8: several groups in one request (KIP-709).
-/// 9: also for the KIP-848 protocol.
+/// Versions 1-10. 2: null topics means all. 7: wait for open transactions to end. 8: several groups in one request (KIP-709).
+/// 9: also for the KIP-848 protocol. 10: topic ids instead of names.
 /// </summary>
 public sealed class OffsetFetchRequest : IRequest<OffsetFetchRequest>
 {
     public static ApiKey ApiKey => ApiKey.OffsetFetch;
 
-    public static ApiVersionRange Versions => new(1, 9);
+    public static ApiVersionRange Versions => new(1, 10);
 
     public string GroupId { get; set; } = "";
     public IReadOnlyList<OffsetFetchRequestTopic>? Topics { get; set; } = [];
@@ -110,12 +110,16 @@ public sealed class OffsetFetchRequest : IRequest<OffsetFetchRequest>
     public sealed class OffsetFetchRequestTopics : IMessage<OffsetFetchRequestTopics>
     {
         public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
         public IReadOnlyList<int> PartitionIndexes { get; set; } = [];
 
         public static OffsetFetchRequestTopics Read(ref ProtocolReader reader, short version)
         {
             var topic = new OffsetFetchRequestTopics();
-            topic.Name = reader.ReadString();
+            if (version <= 9)
+                topic.Name = reader.ReadString();
+            if (version >= 10)
+                topic.TopicId = reader.ReadUuid();
             topic.PartitionIndexes = reader.ReadInt32Array();
             reader.SkipTaggedFields();
             return topic;
@@ -123,7 +127,10 @@ public sealed class OffsetFetchRequest : IRequest<OffsetFetchRequest>
 
         public void Write(ref ProtocolWriter writer, short version)
         {
-            writer.WriteString(Name);
+            if (version <= 9)
+                writer.WriteString(Name);
+            if (version >= 10)
+                writer.WriteUuid(TopicId);
             writer.WriteInt32Array(PartitionIndexes);
             writer.WriteTagCount();
         }

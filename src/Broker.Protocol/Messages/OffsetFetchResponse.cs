@@ -119,12 +119,16 @@ public sealed class OffsetFetchResponse : IMessage<OffsetFetchResponse>
     public sealed class OffsetFetchResponseTopics : IMessage<OffsetFetchResponseTopics>
     {
         public string Name { get; set; } = "";
+        public Guid TopicId { get; set; }
         public IReadOnlyList<OffsetFetchResponsePartitions> Partitions { get; set; } = [];
 
         public static OffsetFetchResponseTopics Read(ref ProtocolReader reader, short version)
         {
             var topic = new OffsetFetchResponseTopics();
-            topic.Name = reader.ReadString();
+            if (version <= 9)
+                topic.Name = reader.ReadString();
+            if (version >= 10)
+                topic.TopicId = reader.ReadUuid();
             topic.Partitions = reader.ReadArray<OffsetFetchResponsePartitions>(version);
             reader.SkipTaggedFields();
             return topic;
@@ -132,7 +136,10 @@ public sealed class OffsetFetchResponse : IMessage<OffsetFetchResponse>
 
         public void Write(ref ProtocolWriter writer, short version)
         {
-            writer.WriteString(Name);
+            if (version <= 9)
+                writer.WriteString(Name);
+            if (version >= 10)
+                writer.WriteUuid(TopicId);
             writer.WriteArray(Partitions, version);
             writer.WriteTagCount();
         }

@@ -28,10 +28,12 @@ public static class PropertyPath
         null => "null",
         string text => $"\"{text}\"",
         bool flag => flag ? "true" : "false",
-        byte[] bytes => Hex(bytes),
+        // The runtime takes an array of sbyte for one of byte too.
+        byte[] bytes when value.GetType() == typeof(byte[]) => Hex(bytes),
         Memory<byte> bytes => Hex(bytes.Span),
         RecordsSlice records => Hex(records.Bytes.Span),
         Enum code => ((IConvertible)code).ToInt16(CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        _ when value.GetType() is { IsNested: true } type && type.Namespace == typeof(Messages.FetchRequest).Namespace => "{}",
         IList list => $"[{list.Count}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

@@ -31,6 +31,7 @@ public sealed class RandomMessage(int seed)
         _ when type == typeof(short) => (short)_random.Next(short.MinValue, short.MaxValue),
         _ when type == typeof(int) => _random.Next(int.MinValue, int.MaxValue),
         _ when type == typeof(long) => _random.NextInt64(long.MinValue, long.MaxValue),
+        _ when type == typeof(double) => _random.NextDouble() * 1e9,
         _ when type == typeof(Guid) => new Guid(Bytes(16)),
         _ when type == typeof(string) => string.Concat(Enumerable.Range(0, _random.Next(300)).Select(_ => _random.Next(8) == 0 ? "é€" : "x")),
         _ when type == typeof(byte[]) => Bytes(_random.Next(300)),
