@@ -51,7 +51,17 @@ public sealed class BrokerServer : IAsyncDisposable
             loggerFactory.CreateLogger("Broker.Groups"));
         _metrics.Observe(_topics);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
-        var apis = ApiTable.For(options, directory, identity, _topics, _groups, _metrics, time, _logger);
+        var apis = ApiTable.For(new BrokerParts
+        {
+            Options = options,
+            Directory = directory,
+            Identity = identity,
+            Topics = _topics,
+            Groups = _groups,
+            Metrics = _metrics,
+            Time = time,
+            Logger = _logger,
+        });
         _connections = new ConnectionSet(new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token));
         ClusterId = identity.ClusterId;
         NodeId = options.NodeId;

@@ -1,0 +1,27 @@
+using Broker.Diagnostics;
+using Broker.Groups;
+using Broker.Storage;
+using Broker.Topics;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Apis;
+
+/// <summary>What a broker is made of, as far as handlers work on it.</summary>
+internal sealed record BrokerParts
+{
+    public required BrokerOptions Options { get; init; }
+
+    public required DataDirectory Directory { get; init; }
+
+    public required BrokerIdentity Identity { get; init; }
+
+    public required TopicCatalog Topics { get; init; }
+
+    public required GroupCoordinator Groups { get; init; }
+
+    public required BrokerMetrics Metrics { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}
