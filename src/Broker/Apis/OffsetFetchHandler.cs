@@ -9,8 +9,8 @@ namespace Broker.Apis;
 
 /// <summary>
 /// OffsetFetch 1-9: several groups from version 8, every partition a group has committed when the topics are null (2 and up). An
-/// unknown group or partition is no error but offset -1. Without transactions no commit is ever unstable, so that require_stable
-/// (7) changes nothing; the member and its epoch (9) are those of another group protocol and are not looked at.
+/// unknown group or partition is no error but offset -1. Where a stable offset is required (7) and a transaction is about to change
+/// it, the client is told to ask again. The member and its epoch (9) are those of another group protocol and are not looked at.
 /// </summary>
 internal sealed class OffsetFetchHandler(GroupCoordinator groups)
 {
@@ -20,23 +20,23 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
     public async ValueTask<OffsetFetchResponse?> HandleAsync(OffsetFetchRequest request, RequestContext context)
     {
         if (context.Version < FirstWithGroups)
-            return Single(await FetchAsync(Only(request), context).ConfigureAwait(false), request, context.Version);
+            return Single(await FetchAsync(Only(request), request.RequireStable, context).ConfigureAwait(false), request, context.Version);
 
         var answers = new List<OffsetFetchResponseGroup>();
         foreach (var group in request.Groups)
-            answers.Add(await FetchAsync(group, context).ConfigureAwait(false));
+            answers.Add(await FetchAsync(group, request.RequireStable, context).ConfigureAwait(false));
         return new OffsetFetchResponse { Groups = answers };
     }
 
-    private ValueTask<OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequestGroup asked, RequestContext context) => groups.FetchOffsetsAsync(
+    private ValueTask<OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequestGroup asked, bool requireStable, RequestContext context) => groups.FetchOffsetsAsync(
         asked.GroupId,
         group => new OffsetFetchResponseGroup
         {
             GroupId = asked.GroupId,
-            Topics = asked.Topics is null ? group?.FetchAllOffsets() ?? [] : [.. asked.Topics.Select(topic => new OffsetFetchResponseTopics
+            Topics = asked.Topics is null ? group?.FetchAllOffsets(requireStable) ?? [] : [.. asked.Topics.Select(topic => new OffsetFetchResponseTopics
             {
                 Name = topic.Name,
-                Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index)))],
+                Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index), requireStable))],
             })],
         },
         error => new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = error },
@@ -65,6 +65,7 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
         CommittedOffset = partition.CommittedOffset,
         CommittedLeaderEpoch = partition.CommittedLeaderEpoch,
         Metadata = partition.Metadata,
+        ErrorCode = partition.ErrorCode,
     };
 
     /// <summary>Version 1 has no place for an error but the partition.</summary>

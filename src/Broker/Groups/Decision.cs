@@ -18,6 +18,9 @@ internal sealed class Decision(TimeSpan now, long timestampMs)
 
     public List<GroupRecord> Records { get; } = [];
 
+    /// <summary>Whose transaction the records are part of; null for none.</summary>
+    public TransactionalProducer? Transaction { get; set; }
+
     /// <summary>Why a rebalance began, if one did.</summary>
     public RebalanceReason Reason { get; set; }
 

@@ -8,10 +8,11 @@ namespace Broker.Groups;
 /// </summary>
 internal sealed class Group
 {
-    public Group(string id, GroupSettings settings)
+    public Group(string id, GroupSettings settings, OffsetsPartition partition)
     {
         Id = id;
         Settings = settings;
+        Partition = partition;
         Rebalance = new Rebalance(this);
     }
 
@@ -19,7 +20,10 @@ internal sealed class Group
 
     public GroupSettings Settings { get; }
 
-    public Lock Gate { get; } = new();
+    /// <summary>Where the group is kept, with its neighbours there.</summary>
+    public OffsetsPartition Partition { get; }
+
+    public Lock Gate => Partition.Gate;
 
     public Roster Roster { get; } = new();
 
@@ -46,6 +50,8 @@ internal sealed class Group
 
     public Dictionary<TopicPartition, CommittedOffset> Offsets { get; } = [];
 
+    public PendingOffsets PendingOffsets { get; } = new();
+
     /// <summary>Offset in the group's log behind its last record: what must be on disk before anybody hears of this state.</summary>
     public long DurableOffset { get; set; } = -1;
 
@@ -53,7 +59,7 @@ internal sealed class Group
     public TimeSpan Wake { get; private set; } = TimeSpan.MaxValue;
 
     /// <summary>Neither members nor anything stored: not worth keeping.</summary>
-    public bool HoldsNothing => State == GroupState.Empty && Roster.Pending.Count == 0 && Stored is null && Offsets.Count == 0;
+    public bool HoldsNothing => State == GroupState.Empty && Roster.Pending.Count == 0 && Stored is null && Offsets.Count == 0 && PendingOffsets.IsEmpty;
 
     public bool IsConsumerGroup => ProtocolType == ConsumerSubscription.ProtocolType;
 

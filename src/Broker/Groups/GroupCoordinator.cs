@@ -108,6 +108,46 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
             aborted).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Writes offsets into the producer's open transaction, which must include <see cref="PartitionForAsync"/> already. They count
+    /// from <see cref="CompleteTransaction"/> on.
+    /// </summary>
+    public async ValueTask<TxnOffsetCommitResponse> CommitTransactionalAsync(TxnOffsetCommitRequest request, CancellationToken aborted)
+    {
+        var reply = new Reply<TxnOffsetCommitResponse>(e => request.Answer((_, _) => e));
+        if (Check(request.GroupId) is var error and not ErrorCode.None)
+            return reply.Refusal(error);
+
+        return await AskAsync(
+            request.GroupId,
+            reply,
+            (group, decision) => decision.Answer(reply, group.CommitTransactional(request, partitionExists, decision)),
+            whenMissing: request.GenerationId < 0 ? null : ErrorCode.IllegalGeneration,
+            aborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Which partition of the offsets topic keeps the group; the topic is made if need be.</summary>
+    /// <exception cref="IOException">It could not be made.</exception>
+    public async ValueTask<int> PartitionForAsync(string groupId)
+    {
+        await log.EnsureCreatedAsync().ConfigureAwait(false);
+        return _runner.PartitionOf(groupId);
+    }
+
+    /// <summary>
+    /// Writes the marker that ends a producer's transaction into one partition of the offsets topic; the offsets it wrote there
+    /// are committed, or forgotten. Not durable yet: that partition is to be flushed up to the offset returned.
+    /// </summary>
+    /// <param name="offsetsPartition">A partition of the offsets topic.</param>
+    /// <param name="producerId">Whose transaction ends.</param>
+    /// <param name="producerEpoch">Its epoch.</param>
+    /// <param name="commit">Whether the transaction commits.</param>
+    /// <param name="coordinatorEpoch">Of the transaction coordinator.</param>
+    /// <returns>The offset behind the marker; -1 when a newer epoch has fenced the producer, and nothing was written.</returns>
+    /// <exception cref="IOException">Nothing was written, and nothing has changed.</exception>
+    public long CompleteTransaction(int offsetsPartition, long producerId, short producerEpoch, bool commit, int coordinatorEpoch) =>
+        _runner.EndTransaction(offsetsPartition, new TransactionalProducer(producerId, producerEpoch), commit, coordinatorEpoch);
+
     /// <summary>Reads a group's offsets, once they are on disk; <paramref name="read"/> gets null when there is no such group.</summary>
     public async ValueTask<T> FetchOffsetsAsync<T>(string groupId, Func<Group?, T> read, Func<ErrorCode, T> refuse, CancellationToken aborted)
     {

@@ -16,7 +16,16 @@ internal static class GroupOffsets
         return request.Answer((topic, partition) =>
             refused != ErrorCode.None ? refused
             : !partitionExists(topic, partition.PartitionIndex) ? ErrorCode.UnknownTopicOrPartition
-            : CommitOne(group, request, topic, partition, decision));
+            : CommitOne(
+                group,
+                new TopicPartition(topic, partition.PartitionIndex),
+                new CommittedOffset(
+                    partition.CommittedOffset,
+                    partition.CommittedLeaderEpoch,
+                    partition.CommittedMetadata ?? "",
+                    decision.TimestampMs,
+                    request.RetentionTimeMs < 0 ? -1 : decision.TimestampMs + request.RetentionTimeMs),
+                decision));
     }
 
     /// <summary>One code for each partition of the request.</summary>
@@ -26,6 +35,40 @@ internal static class GroupOffsets
         {
             Name = topic.Name,
             Partitions = [.. topic.Partitions.Select(partition => new OffsetCommitResponse.OffsetCommitResponsePartition
+            {
+                PartitionIndex = partition.PartitionIndex,
+                ErrorCode = code(topic.Name, partition),
+            })],
+        })],
+    };
+
+    /// <summary>
+    /// Offsets that count once the producer's transaction commits. Clients before version 3 do not say who they are in the group;
+    /// whoever does is held to it. Unlike a plain commit it is taken also between two generations, as Kafka does.
+    /// </summary>
+    public static TxnOffsetCommitResponse CommitTransactional(
+        this Group group, TxnOffsetCommitRequest request, Func<string, int, bool> partitionExists, Decision decision)
+    {
+        var refused = CheckTransactionalCommit(group, request);
+        decision.Transaction = new TransactionalProducer(request.ProducerId, request.ProducerEpoch);
+        return request.Answer((topic, partition) =>
+            refused != ErrorCode.None ? refused
+            : !partitionExists(topic, partition.PartitionIndex) ? ErrorCode.UnknownTopicOrPartition
+            : CommitOne(
+                group,
+                new TopicPartition(topic, partition.PartitionIndex),
+                new CommittedOffset(partition.CommittedOffset, partition.CommittedLeaderEpoch, partition.CommittedMetadata ?? "", decision.TimestampMs),
+                decision));
+    }
+
+    /// <summary>One code for each partition of the request.</summary>
+    public static TxnOffsetCommitResponse Answer(
+        this TxnOffsetCommitRequest request, Func<string, TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition, ErrorCode> code) => new()
+    {
+        Topics = [.. request.Topics.Select(topic => new TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic
+        {
+            Name = topic.Name,
+            Partitions = [.. topic.Partitions.Select(partition => new TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition
             {
                 PartitionIndex = partition.PartitionIndex,
                 ErrorCode = code(topic.Name, partition),
@@ -57,7 +100,7 @@ internal static class GroupOffsets
 
     /// <summary>Forgets what was committed for a topic that is gone.</summary>
     public static void ForgetTopic(this Group group, Func<string, bool> isGone, Decision decision) =>
-        decision.Records.AddRange(group.Offsets.Keys.Where(p => isGone(p.Topic)).Select(p => new OffsetRecord(group.Id, p, null)));
+        decision.Records.AddRange(KnownPartitions(group).Where(p => isGone(p.Topic)).Select(p => new OffsetRecord(group.Id, p, null)));
 
     /// <summary>Ends an empty group and everything it remembers.</summary>
     public static ErrorCode Delete(this Group group, Decision decision)
@@ -65,15 +108,15 @@ internal static class GroupOffsets
         if (group.State != GroupState.Empty)
             return ErrorCode.NonEmptyGroup;
 
-        decision.Records.AddRange(group.Offsets.Keys.Select(p => new OffsetRecord(group.Id, p, null)));
+        decision.Records.AddRange(KnownPartitions(group).Select(p => new OffsetRecord(group.Id, p, null)));
         decision.Records.Add(new GenerationRecord(group.Id, null));
         return ErrorCode.None;
     }
 
     /// <summary>
     /// Forgets what has not been needed for the retention: in an empty group counted from when it became empty, in one that never
-    /// had members from the commit, in a running one from the commit and only for topics it does not read. An empty group with
-    /// nothing left ends.
+    /// had members from the commit, in a running one from the commit and only for topics it does not read. What an open transaction
+    /// is about to replace stays. An empty group with nothing left ends.
     /// </summary>
     public static void ExpireOffsets(this Group group, Decision decision)
     {
@@ -81,9 +124,10 @@ internal static class GroupOffsets
         if (group.State != GroupState.Empty && !(group.State == GroupState.Stable && group.SubscribedTopics is not null))
             return;
 
-        var expired = group.Offsets.Where(o => !group.MaySubscribeTo(o.Key.Topic) && IsExpired(group, o.Value, decision.TimestampMs)).ToList();
+        var expired = group.Offsets.Where(o =>
+            !group.MaySubscribeTo(o.Key.Topic) && IsExpired(group, o.Value, decision.TimestampMs) && !group.PendingOffsets.Contains(o.Key)).ToList();
         decision.Records.AddRange(expired.Select(o => new OffsetRecord(group.Id, o.Key, null)));
-        if (expired.Count == group.Offsets.Count && group.State == GroupState.Empty && group.Roster.Pending.Count == 0)
+        if (expired.Count == group.Offsets.Count && group.State == GroupState.Empty && group.Roster.Pending.Count == 0 && group.PendingOffsets.IsEmpty)
             decision.Records.Add(new GenerationRecord(group.Id, null));
     }
 
@@ -91,7 +135,7 @@ internal static class GroupOffsets
     {
         if (group.MaySubscribeTo(partition.Topic))
             return ErrorCode.GroupSubscribedToTopic;
-        if (group.Offsets.ContainsKey(partition))
+        if (group.Offsets.ContainsKey(partition) || group.PendingOffsets.Contains(partition))
             decision.Records.Add(new OffsetRecord(group.Id, partition, null));
         return ErrorCode.None;
     }
@@ -128,17 +172,27 @@ internal static class GroupOffsets
         return ErrorCode.None;
     }
 
-    private static ErrorCode CommitOne(Group group, OffsetCommitRequest request, string topic, OffsetCommitRequestPartition partition, Decision decision)
+    private static ErrorCode CheckTransactionalCommit(Group group, TxnOffsetCommitRequest request)
     {
-        var metadata = partition.CommittedMetadata ?? "";
-        if (metadata.Length > group.Settings.OffsetMetadataMaxBytes)
+        if (request.GenerationId < 0 && group.State == GroupState.Empty)
+            return ErrorCode.None;
+        if (request.GenerationId < 0 && request.MemberId.Length == 0 && request.GroupInstanceId is null)
+            return ErrorCode.None;
+
+        var error = group.Roster.Check(request.MemberId, request.GroupInstanceId, out _);
+        return error != ErrorCode.None ? error
+            : request.GenerationId != group.Generation ? ErrorCode.IllegalGeneration
+            : ErrorCode.None;
+    }
+
+    private static ErrorCode CommitOne(Group group, TopicPartition partition, CommittedOffset offset, Decision decision)
+    {
+        if (offset.Metadata.Length > group.Settings.OffsetMetadataMaxBytes)
             return ErrorCode.OffsetMetadataTooLarge;
 
-        var expires = request.RetentionTimeMs < 0 ? -1 : decision.TimestampMs + request.RetentionTimeMs;
-        decision.Records.Add(new OffsetRecord(
-            group.Id,
-            new TopicPartition(topic, partition.PartitionIndex),
-            new CommittedOffset(partition.CommittedOffset, partition.CommittedLeaderEpoch, metadata, decision.TimestampMs, expires)));
+        decision.Records.Add(new OffsetRecord(group.Id, partition, offset));
         return ErrorCode.None;
     }
+
+    private static IEnumerable<TopicPartition> KnownPartitions(Group group) => group.Offsets.Keys.Union(group.PendingOffsets.Partitions);
 }

@@ -9,16 +9,26 @@ namespace Broker.Groups;
 /// </summary>
 internal static class GroupReplay
 {
-    public static void Apply(Group group, GroupRecord record)
+    /// <param name="group">The record's group.</param>
+    /// <param name="record">What was appended.</param>
+    /// <param name="offset">Where it stands in the log.</param>
+    /// <param name="producerId">Whose transaction it is part of; -1 for none.</param>
+    public static void Apply(Group group, GroupRecord record, long offset, long producerId)
     {
         switch (record)
         {
-            case OffsetRecord { Value: { } offset } r:
-                group.Offsets[r.Partition] = offset;
+            case OffsetRecord { Value: { } committed } r when producerId >= 0:
+                group.PendingOffsets.Add(producerId, r.Partition, committed with { RecordOffset = offset });
+                group.Partition.NotePending(producerId, group);
+                break;
+
+            case OffsetRecord { Value: { } committed } r:
+                group.Offsets[r.Partition] = committed with { RecordOffset = offset };
                 break;
 
             case OffsetRecord r:
                 group.Offsets.Remove(r.Partition);
+                group.PendingOffsets.Forget(r.Partition);
                 break;
 
             case GenerationRecord { Value: { } generation }:
@@ -30,6 +40,23 @@ internal static class GroupReplay
                 group.Enter(GroupState.Dead, group.StateTimestampMs);
                 break;
         }
+    }
+
+    /// <summary>Ends a producer's transaction: what it wrote counts, unless something was committed behind it, or is forgotten.</summary>
+    /// <returns>The groups it wrote to.</returns>
+    public static IReadOnlyCollection<Group> EndTransaction(OffsetsPartition partition, long producerId, bool commit)
+    {
+        var groups = partition.EndTransaction(producerId);
+        foreach (var group in groups)
+        {
+            foreach (var (key, offset) in group.PendingOffsets.Take(producerId))
+            {
+                if (commit && (!group.Offsets.TryGetValue(key, out var committed) || committed.RecordOffset < offset.RecordOffset))
+                    group.Offsets[key] = offset;
+            }
+        }
+
+        return groups;
     }
 
     /// <summary>The fewest records that bring the group back.</summary>

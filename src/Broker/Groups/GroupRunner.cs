@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Broker.Protocol;
+using Broker.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Groups;
 
 /// <summary>
-/// Keeps the groups and takes each through its events: under the group's lock, decide, append the records, replay them, let the
-/// answers go. One lock per group is its one owner: an event is some microseconds and one write to the page cache, and whoever
+/// Keeps the groups and takes each through its events: under its partition's lock, decide, append the records, replay them, let
+/// the answers go. The lock is a group's one owner: an event is some microseconds and one write to the page cache, and whoever
 /// waits for the lock is a request that its connection already bounds, so there is no queue to bound. Nobody waits for the disk
 /// under the lock: an answer carries the offset that must be flushed before it is sent. Safe for use by any thread.
 /// </summary>
@@ -16,6 +17,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
     private const int CompactionRatio = 4;
 
     private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, OffsetsPartition> _partitions = [];
     private readonly long _started = time.GetTimestamp();
 
     public IEnumerable<string> Ids => _groups.Keys;
@@ -61,8 +63,30 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
     /// <summary>Runs one event of a group that is made when there is none; without anything to keep it goes again.</summary>
     public void Run(string groupId, Action<Group, Decision> decide)
     {
-        while (!TryStep(_groups.GetOrAdd(groupId, id => new TimedGroup(new Group(id, settings), OnDeadline, time)), decide))
+        while (!TryStep(_groups.GetOrAdd(groupId, Make), decide))
         {
+        }
+    }
+
+    /// <summary>Ends a producer's transaction in one partition: the marker is appended and what was pending is committed or forgotten.</summary>
+    /// <returns>The offset behind the marker, up to which the partition must be flushed before anybody hears of it; -1 when the producer is fenced.</returns>
+    public long EndTransaction(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch)
+    {
+        var shared = PartitionAt(partition);
+        lock (shared.Gate)
+        {
+            var end = log.AppendMarker(partition, producer, commit, coordinatorEpoch, time.GetUtcNow().ToUnixTimeMilliseconds());
+            if (end < 0)
+                return end;
+
+            foreach (var group in GroupReplay.EndTransaction(shared, producer.Id, commit))
+            {
+                group.DurableOffset = end;
+                if (_groups.TryGetValue(group.Id, out var timed) && timed.Group == group)
+                    Settle(timed);
+            }
+
+            return end;
         }
     }
 
@@ -81,7 +105,8 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
             if (end - start <= CompactionSlack + (CompactionRatio * needed))
                 continue;
 
-            var written = byPartition[partition].Select(Rewrite).DefaultIfEmpty(-1).Max();
+            if (!TryRewrite(PartitionAt(partition), byPartition[partition], out var written))
+                continue;
             if (written >= 0)
                 await log.FlushAsync(partition, written).ConfigureAwait(false);
             log.DeleteBefore(partition, end);
@@ -99,7 +124,11 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
             timed.Dispose();
     }
 
-    private int PartitionOf(string groupId) => OffsetsTopic.PartitionFor(groupId, log.PartitionCount);
+    public int PartitionOf(string groupId) => OffsetsTopic.PartitionFor(groupId, log.PartitionCount);
+
+    private OffsetsPartition PartitionAt(int partition) => _partitions.GetOrAdd(partition, _ => new OffsetsPartition());
+
+    private TimedGroup Make(string groupId) => new(new Group(groupId, settings, PartitionAt(PartitionOf(groupId))), OnDeadline, time);
 
     private void OnDeadline(TimedGroup timed) => TryStep(timed, (group, decision) =>
     {
@@ -130,9 +159,10 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
     {
         if (decision.Records.Count > 0)
         {
+            long end;
             try
             {
-                group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(decision.Records, decision.TimestampMs));
+                end = log.Append(PartitionOf(group.Id), GroupBatch.Write(decision.Records, decision.TimestampMs, decision.Transaction));
             }
             catch (Exception e)
             {
@@ -144,8 +174,16 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
                 return;
             }
 
+            if (end < 0)
+            {
+                decision.Fail(ErrorCode.InvalidProducerEpoch);
+                return;
+            }
+
+            group.DurableOffset = end;
+            var offset = end - decision.Records.Count;
             foreach (var record in decision.Records)
-                GroupReplay.Apply(group, record);
+                GroupReplay.Apply(group, record, offset++, decision.Transaction?.Id ?? -1);
         }
 
         decision.Release(group.DurableOffset);
@@ -169,15 +207,26 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
         }
     }
 
-    /// <summary>Appends what is stored of a group as it stands; nothing of it changes, so nothing is replayed.</summary>
-    private long Rewrite(TimedGroup timed)
+    /// <summary>
+    /// Appends what is stored of the groups as they stand. False while a transaction is open among them: an offset written again
+    /// would then stand behind the pending one, and win.
+    /// </summary>
+    private bool TryRewrite(OffsetsPartition partition, IEnumerable<TimedGroup> groups, out long written)
     {
-        var group = timed.Group;
-        lock (group.Gate)
+        written = -1;
+        lock (partition.Gate)
         {
-            if (group.State != GroupState.Dead && GroupReplay.Snapshot(group) is { Count: > 0 } records)
-                group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(records, time.GetUtcNow().ToUnixTimeMilliseconds()));
-            return group.DurableOffset;
+            if (partition.HasOpenTransactions)
+                return false;
+
+            foreach (var group in groups.Select(timed => timed.Group).Where(group => group.State != GroupState.Dead))
+            {
+                if (GroupReplay.Snapshot(group) is { Count: > 0 } records)
+                    group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(records, time.GetUtcNow().ToUnixTimeMilliseconds()));
+                written = Math.Max(written, group.DurableOffset);
+            }
+
+            return true;
         }
     }
 
@@ -185,10 +234,18 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
     {
         try
         {
-            foreach (var record in GroupBatch.Read(batch))
+            RecordBatchHeader.TryRead(batch, out var header);
+            if (header.IsControl)
             {
-                var timed = _groups.GetOrAdd(record.GroupId, id => new TimedGroup(new Group(id, settings), OnDeadline, time));
-                GroupReplay.Apply(timed.Group, record);
+                if (GroupBatch.ReadMarker(batch) is { } commit)
+                    GroupReplay.EndTransaction(PartitionAt(partition), header.ProducerId, commit);
+                return;
+            }
+
+            foreach (var (record, offset) in GroupBatch.Read(batch))
+            {
+                var timed = _groups.GetOrAdd(record.GroupId, Make);
+                GroupReplay.Apply(timed.Group, record, offset, header.IsTransactional ? header.ProducerId : -1);
                 if (timed.Group.State == GroupState.Dead && _groups.TryRemove(record.GroupId, out _))
                     timed.Dispose();
             }

@@ -1,3 +1,4 @@
+using Broker.Protocol;
 using static Broker.Protocol.Messages.DescribeGroupsResponse;
 using static Broker.Protocol.Messages.ListGroupsResponse;
 using static Broker.Protocol.Messages.OffsetFetchResponse;
@@ -7,17 +8,25 @@ namespace Broker.Groups;
 /// <summary>What a group shows of itself: offsets to those who resume, its members and state to administrators.</summary>
 internal static class GroupViews
 {
-    /// <summary>A partition without a committed offset is answered with offset -1 and no error.</summary>
-    public static OffsetFetchResponsePartitions FetchOffset(this Group? group, TopicPartition partition) =>
-        group is not null && group.Offsets.TryGetValue(partition, out var committed)
+    /// <summary>
+    /// A partition without a committed offset is answered with offset -1 and no error; with UNSTABLE_OFFSET_COMMIT when a stable one
+    /// is required and a transaction is about to change it.
+    /// </summary>
+    public static OffsetFetchResponsePartitions FetchOffset(this Group? group, TopicPartition partition, bool requireStable = false)
+    {
+        if (requireStable && group?.PendingOffsets.Contains(partition) == true)
+            return NotFetched(partition, ErrorCode.UnstableOffsetCommit);
+        return group is not null && group.Offsets.TryGetValue(partition, out var committed)
             ? Fetched(partition, committed)
-            : new OffsetFetchResponsePartitions { PartitionIndex = partition.Partition, CommittedOffset = -1, Metadata = "" };
+            : NotFetched(partition, ErrorCode.None);
+    }
 
-    public static IReadOnlyList<OffsetFetchResponseTopics> FetchAllOffsets(this Group group) =>
-        [.. group.Offsets.GroupBy(o => o.Key.Topic).Select(topic => new OffsetFetchResponseTopics
+    /// <summary>Every partition the group has committed; those that only a transaction holds are not among them.</summary>
+    public static IReadOnlyList<OffsetFetchResponseTopics> FetchAllOffsets(this Group group, bool requireStable = false) =>
+        [.. group.Offsets.Keys.GroupBy(partition => partition.Topic).Select(topic => new OffsetFetchResponseTopics
         {
             Name = topic.Key,
-            Partitions = [.. topic.Select(o => Fetched(o.Key, o.Value))],
+            Partitions = [.. topic.Select(partition => group.FetchOffset(partition, requireStable))],
         })];
 
     public static ListedGroup List(this Group group) => new()
@@ -49,6 +58,9 @@ internal static class GroupViews
             })],
         };
     }
+
+    private static OffsetFetchResponsePartitions NotFetched(TopicPartition partition, ErrorCode error) =>
+        new() { PartitionIndex = partition.Partition, CommittedOffset = -1, Metadata = "", ErrorCode = error };
 
     private static OffsetFetchResponsePartitions Fetched(TopicPartition partition, CommittedOffset committed) => new()
     {

@@ -13,8 +13,12 @@ internal interface IOffsetsLog
     bool IsOnline(int partition);
 
     /// <summary>Writes whole batches behind each other. Nothing is appended when it throws.</summary>
-    /// <returns>The offset of the next record.</returns>
+    /// <returns>The offset of the next record; -1 when the batch is of a producer that a newer epoch has fenced, and was not written.</returns>
     long Append(int partition, byte[] batches);
+
+    /// <summary>Ends a producer's transaction in the partition.</summary>
+    /// <returns>The offset behind the marker; -1 when a newer epoch has fenced the producer, and nothing was written.</returns>
+    long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs);
 
     /// <summary>Completes when every record below <paramref name="upToOffset"/> is on disk.</summary>
     /// <exception cref="IOException">The disk did not take them; the partition takes no more until the broker is restarted.</exception>

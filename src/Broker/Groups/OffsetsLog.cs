@@ -1,4 +1,5 @@
 using Broker.Records;
+using Broker.Storage;
 using Broker.Topics;
 
 namespace Broker.Groups;
@@ -27,7 +28,14 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 
     public bool IsOnline(int partition) => Find(partition).IsOnline;
 
-    public long Append(int partition, byte[] batches) => Find(partition).Append(batches).LastOffset + 1;
+    public long Append(int partition, byte[] batches)
+    {
+        var result = Find(partition).Append(batches);
+        return result.Outcome == AppendOutcome.InvalidProducerEpoch ? -1 : result.LastOffset + 1;
+    }
+
+    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs) =>
+        Append(partition, RecordBatchBuilder.EndTransactionMarker(timestampMs, producer.Id, producer.Epoch, commit, coordinatorEpoch));
 
     public Task FlushAsync(int partition, long upToOffset) => Find(partition).FlushAsync(upToOffset);
 

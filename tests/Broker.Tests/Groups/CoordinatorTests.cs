@@ -153,7 +153,7 @@ public sealed class CoordinatorTests
 
         var partition = OffsetsTopic.PartitionFor("g", _log.PartitionCount);
         Assert.Equal([new OffsetRecord("g", new TopicPartition("t", 0), new CommittedOffset(1_100, -1, "", _time.Start.ToUnixTimeMilliseconds()))],
-            _log.ReadBatches(partition).SelectMany(b => GroupBatch.Read(b.Span)).OfType<OffsetRecord>());
+            _log.ReadBatches(partition).SelectMany(b => GroupBatch.Read(b.Span)).Select(r => r.Record).OfType<OffsetRecord>());
     }
 
     private GroupCoordinator Start(GroupSettings? settings = null, Func<string, bool>? topicExists = null)

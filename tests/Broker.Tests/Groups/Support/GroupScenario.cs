@@ -155,6 +155,63 @@ internal sealed class GroupScenario : IDisposable
         return this;
     }
 
+    /// <param name="who">A member, or a name that never joined.</param>
+    /// <param name="offset">Of topic t, partition 0.</param>
+    /// <param name="producer">Whose transaction it is part of.</param>
+    /// <param name="epoch">Of the producer.</param>
+    /// <param name="generation">Default: the one the member was told; -1 for a stranger.</param>
+    /// <param name="topic">Topic "gone" does not exist.</param>
+    public GroupScenario CommitInTransaction(string who, long offset, long producer = 1, short epoch = 0, int? generation = null, string topic = "t")
+    {
+        var request = new TxnOffsetCommitRequest
+        {
+            GroupId = GroupId,
+            ProducerId = producer,
+            ProducerEpoch = epoch,
+            MemberId = _idByName.GetValueOrDefault(who, ""),
+            GenerationId = generation ?? _generation.GetValueOrDefault(who, -1),
+            Topics = [new() { Name = topic, Partitions = [new() { PartitionIndex = 0, CommittedOffset = offset }] }],
+        };
+        var reply = new Reply<TxnOffsetCommitResponse>(error => request.Answer((_, _) => error));
+        Wait(who, reply, r => r.Topics[0].Partitions[0].ErrorCode.ToString());
+        void Decide(Group group, Decision decision) =>
+            decision.Answer(reply, group.CommitTransactional(request, (name, _) => name != "gone", decision));
+        Step($"{who} commits {offset} in transaction {producer}", () =>
+        {
+            if (request.GenerationId < 0)
+                Runner.Run(GroupId, Decide);
+            else
+                RunOr(Decide, reply, ErrorCode.IllegalGeneration);
+        });
+        return this;
+    }
+
+    public GroupScenario EndTransaction(bool commit, long producer = 1, short epoch = 0)
+    {
+        Step($"transaction {producer} {(commit ? "commits" : "aborts")}", () =>
+        {
+            if (Runner.EndTransaction(Runner.PartitionOf(GroupId), new TransactionalProducer(producer, epoch), commit, coordinatorEpoch: 0) < 0)
+                _trace.AppendLine("  fenced");
+        });
+        return this;
+    }
+
+    /// <summary>What a consumer is told of topic t, partition 0.</summary>
+    public GroupScenario FetchOffset(bool requireStable)
+    {
+        var reply = new Reply<string>(error => error.ToString());
+        Wait("reader", reply, answer => answer);
+        Step($"reader asks for the {(requireStable ? "stable " : "")}offset", () => RunOr(
+            (group, decision) =>
+            {
+                var fetched = group.FetchOffset(new TopicPartition("t", 0), requireStable);
+                decision.Answer(reply, fetched.ErrorCode == ErrorCode.None ? $"{fetched.CommittedOffset}" : fetched.ErrorCode.ToString());
+            },
+            reply,
+            ErrorCode.GroupIdNotFound));
+        return this;
+    }
+
     public GroupScenario ExpireOffsets()
     {
         Step("offsets expire", () => Runner.TryRun(GroupId, (group, decision) => group.ExpireOffsets(decision)));
@@ -307,7 +364,7 @@ internal sealed class GroupScenario : IDisposable
     private void AssertReplayShowsTheSame()
     {
         var state = GroupState.Dead;
-        Runner.TryRun(GroupId, (group, _) => state = group is { State: GroupState.Empty, Stored: null, Offsets.Count: 0 } ? GroupState.Dead : group.State);
+        Runner.TryRun(GroupId, (group, _) => state = group is { State: GroupState.Empty, Stored: null, Offsets.Count: 0, PendingOffsets.IsEmpty: true } ? GroupState.Dead : group.State);
         if (state is not (GroupState.Empty or GroupState.Stable))
             return;
 
@@ -324,8 +381,9 @@ internal sealed class GroupScenario : IDisposable
             var members = description.Members.OrderBy(m => m.MemberId, StringComparer.Ordinal)
                 .Select(m => $" {Name(m.MemberId)}={Encoding.UTF8.GetString(m.MemberAssignment)}");
             var offsets = group.Offsets.OrderBy(o => o.Key.Topic, StringComparer.Ordinal).Select(o => $" {o.Key.Topic}-{o.Key.Partition}@{o.Value.Offset}");
+            var pending = string.Concat(group.PendingOffsets.Partitions.Select(p => $" {p.Topic}-{p.Partition} pending"));
             shown = $"{group.State} generation {group.Generation} {description.ProtocolType}/{group.Protocol}"
-                + $" leader {Name(group.Roster.LeaderId ?? "", "none")}:{string.Concat(members)};{string.Concat(offsets)}";
+                + $" leader {Name(group.Roster.LeaderId ?? "", "none")}:{string.Concat(members)};{string.Concat(offsets)}{pending}";
         });
         return shown;
     }

@@ -8,7 +8,8 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
 {
     private readonly List<(int Partition, long End, byte[] Batch)> _batches = [];
     private readonly Dictionary<int, long> _starts = [];
-    private long _end;
+    private readonly Dictionary<int, long> _ends = [];
+    private readonly Dictionary<long, short> _epochs = [];
 
     private event Action<GroupRecord>? Appended;
 
@@ -51,19 +52,26 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
         {
             ReadOnlySpan<byte> left = rest;
             Assert.True(RecordBatch.TryTake(ref left, out var batch, out var header));
-            _batches.Add((partition, _end + header.RecordCount, batch.ToArray()));
-            foreach (var record in GroupBatch.Read(batch))
-            {
-                Records.Add(record);
-                Appended?.Invoke(record);
-            }
+            if (header.ProducerEpoch < _epochs.GetValueOrDefault(header.ProducerId, (short)-1))
+                return -1;
+            if (header.HasProducerId)
+                _epochs[header.ProducerId] = header.ProducerEpoch;
 
-            _end += header.RecordCount;
+            var stored = batch.ToArray();
+            var start = _ends.GetValueOrDefault(partition);
+            RecordBatch.SetBaseOffset(stored, start, leaderEpoch: 0);
+            _ends[partition] = start + header.RecordCount;
+            _batches.Add((partition, start + header.RecordCount, stored));
+            if (!header.IsControl)
+                Note(stored);
             rest = rest[batch.Length..];
         }
 
-        return _end;
+        return _ends[partition];
     }
+
+    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs) =>
+        Append(partition, RecordBatchBuilder.EndTransactionMarker(timestampMs, producer.Id, producer.Epoch, commit, coordinatorEpoch));
 
     public Task FlushAsync(int partition, long upToOffset)
     {
@@ -82,4 +90,13 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
 
     public IEnumerable<Memory<byte>> ReadBatches(int partition) =>
         _batches.Where(b => b.Partition == partition).Select(b => b.Batch.AsMemory());
+
+    private void Note(byte[] batch)
+    {
+        foreach (var (record, _) in GroupBatch.Read(batch))
+        {
+            Records.Add(record);
+            Appended?.Invoke(record);
+        }
+    }
 }

@@ -1,0 +1,4 @@
+namespace Broker.Groups;
+
+/// <summary>Who writes in a transaction.</summary>
+internal readonly record struct TransactionalProducer(long Id, short Epoch);
