@@ -7,10 +7,6 @@ namespace Broker.Records;
 /// <summary>Records in, the bytes of one batch out. For what the broker writes itself, for tools and for tests; not thread-safe.</summary>
 public sealed class RecordBatchBuilder(CompressionType compression = CompressionType.None)
 {
-    private const short ControlRecordVersion = 0;
-    private const short AbortMarker = 0;
-    private const short CommitMarker = 1;
-
     private readonly ArrayBufferWriter<byte> _records = new();
     private readonly ArrayBufferWriter<byte> _record = new();
     private long _baseTimestamp = RecordBatchHeader.NoTimestamp;
@@ -41,10 +37,10 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
     public static byte[] EndTransactionMarker(long timestamp, long producerId, short producerEpoch, bool commit, int coordinatorEpoch)
     {
         var key = new byte[4];
-        BinaryPrimitives.WriteInt16BigEndian(key, ControlRecordVersion);
-        BinaryPrimitives.WriteInt16BigEndian(key.AsSpan(2), commit ? CommitMarker : AbortMarker);
+        BinaryPrimitives.WriteInt16BigEndian(key, Records.EndTransactionMarker.Version);
+        BinaryPrimitives.WriteInt16BigEndian(key.AsSpan(2), commit ? Records.EndTransactionMarker.CommitType : Records.EndTransactionMarker.AbortType);
         var value = new byte[6];
-        BinaryPrimitives.WriteInt16BigEndian(value, ControlRecordVersion);
+        BinaryPrimitives.WriteInt16BigEndian(value, Records.EndTransactionMarker.Version);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(2), coordinatorEpoch);
         return new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = producerEpoch, IsTransactional = true, IsControl = true }
             .Add(timestamp, key, value)

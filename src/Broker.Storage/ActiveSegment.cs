@@ -10,6 +10,7 @@ internal sealed class ActiveSegment : Segment
 {
     private readonly IndexBuffer _offsetIndex = new(OffsetIndex.EntrySize);
     private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
+    private readonly IndexBuffer _transactionIndex = new(TransactionIndex.EntrySize);
     private readonly long _createdMs;
     private long _extent;
     private long _bytesSinceIndexEntry;
@@ -40,9 +41,13 @@ internal sealed class ActiveSegment : Segment
 
     protected override ReadOnlySpan<byte> TimeEntries => _timeIndex.Entries;
 
+    protected override ReadOnlySpan<byte> TransactionEntries => _transactionIndex.Entries;
+
     /// <summary>Takes over the indexes that a clean stop left; false when they do not fit the log.</summary>
-    public bool TryLoad(long size, byte[] offsetEntries, byte[] timeEntries, long logEndOffset)
+    public bool TryLoad(long size, byte[] offsetEntries, byte[] timeEntries, byte[] transactionEntries, long logEndOffset)
     {
+        if (!TransactionIndex.IsPlausible(transactionEntries, BaseOffset, logEndOffset))
+            return false;
         if (offsetEntries.Length % OffsetIndex.EntrySize != 0 || timeEntries.Length % TimeIndex.EntrySize != 0)
             return false;
         var lastRelativeOffset = logEndOffset - 1 - BaseOffset;
@@ -60,6 +65,7 @@ internal sealed class ActiveSegment : Segment
 
         _offsetIndex.Load(offsetEntries);
         _timeIndex.Load(timeEntries);
+        _transactionIndex.Load(transactionEntries);
         _bytesSinceIndexEntry = size - last.Position;
         Publish(size, logEndOffset);
         return true;
@@ -93,6 +99,14 @@ internal sealed class ActiveSegment : Segment
         _bytesSinceIndexEntry += header.SizeInBytes;
     }
 
+    /// <summary>Accounts for a transaction whose abort marker is in this segment.</summary>
+    public void TrackAborted(in AbortedRange range)
+    {
+        Span<byte> entry = stackalloc byte[TransactionIndex.EntrySize];
+        TransactionIndex.Write(entry, range);
+        _transactionIndex.Append(entry);
+    }
+
     /// <summary>Lets readers see the batches up to here.</summary>
     public void Publish(long size, long endOffset) => Volatile.Write(ref _extent, ((endOffset - BaseOffset) << 32) | size);
 
@@ -115,6 +129,7 @@ internal sealed class ActiveSegment : Segment
     public void WriteIndexes(OpenFile open)
     {
         AppendTimeEntry();
+        WriteTransactionIndex(open);
         using (var file = open(Files.OffsetIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
             file.Replace(_offsetIndex.Entries);
         using (var file = open(Files.TimeIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
@@ -123,6 +138,20 @@ internal sealed class ActiveSegment : Segment
 
     /// <summary>To be called once <see cref="WriteIndexes"/> has returned; this object must not be written to any more.</summary>
     public SealedSegment Seal() => new(Files, Extent);
+
+    /// <summary>Beside the other indexes a missing one says that nothing was aborted: it must be on disk, entry in the directory included, before they are.</summary>
+    private void WriteTransactionIndex(OpenFile open)
+    {
+        if (_transactionIndex.SizeInBytes == 0)
+        {
+            File.Delete(Files.TransactionIndexPath);
+            return;
+        }
+
+        using (var file = open(Files.TransactionIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+            file.Replace(_transactionIndex.Entries);
+        DirectoryEntries.Flush(Path.GetDirectoryName(Files.TransactionIndexPath)!);
+    }
 
     private long Age(long appendMaxTimestamp, long nowMs)
     {

@@ -12,6 +12,12 @@ public enum AppendOutcome
 
     /// <summary>The producer was fenced by a newer epoch. Nothing was written.</summary>
     InvalidProducerEpoch,
+
+    /// <summary>A batch outside of any transaction from a producer that has one open here. Nothing was written.</summary>
+    InvalidTxnState,
+
+    /// <summary>A marker of a coordinator that a newer one has replaced. Nothing was written.</summary>
+    TransactionCoordinatorFenced,
 }
 
 /// <param name="Outcome">Whether, and if not why.</param>

@@ -49,6 +49,13 @@ internal sealed class BatchScanner(ILogFile file, long start, long end, bool che
         return true;
     }
 
+    /// <summary>The first bytes of the current batch, all of it where it is as small as a control batch; valid until the next move.</summary>
+    public ReadOnlySpan<byte> FirstBytes()
+    {
+        var size = (int)Math.Min(_header.SizeInBytes, HeadersOnlyBufferSize);
+        return Buffered(Position, size)[..size];
+    }
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     private bool Stop(string damage)

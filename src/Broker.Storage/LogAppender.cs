@@ -14,9 +14,9 @@ internal sealed class LogAppender(
     public ProducerStates Producers => producers;
 
     /// <summary>True when the batch is not to be written, for what its producer did before.</summary>
-    public bool TryRefuse(in PendingAppend append, LogOptions options, out AppendResult result)
+    public bool TryRefuse(in PendingAppend append, bool mustStartAtZero, LogOptions options, out AppendResult result)
     {
-        var (outcome, batch) = producers.Decide(append.FirstHeader);
+        var (outcome, batch) = producers.Decide(append.FirstHeader, append.Marker, mustStartAtZero);
         var logAppendTime = options.MessageTimestampType == TimestampType.LogAppendTime ? batch.Timestamp : RecordBatchHeader.NoTimestamp;
         result = outcome == AppendOutcome.Duplicate
             ? new AppendResult(outcome, batch.FirstOffset, batch.LastOffset, logAppendTime, offsets.Start)
@@ -39,14 +39,17 @@ internal sealed class LogAppender(
         Write(batches);
 
         ReadOnlySpan<byte> rest = batches;
-        while (RecordBatch.TryTake(ref rest, out _, out var header))
+        while (RecordBatch.TryTake(ref rest, out var batch, out var header))
         {
             Active.Track(header, position, options.IndexIntervalBytes);
-            producers.Update(header);
+            if (producers.Update(header, batch) is { } aborted)
+                Active.TrackAborted(aborted);
             position += header.SizeInBytes;
         }
 
         Active.Publish(position, endOffset);
+        // Before the end: no reader may take a record of a transaction just begun for stable.
+        offsets.MoveFirstUnstable(producers.FirstUnstableOffset);
         offsets.MoveEnd(endOffset);
         return new AppendResult(AppendOutcome.Appended, baseOffset, endOffset - 1, logAppendTime, offsets.Start);
     }

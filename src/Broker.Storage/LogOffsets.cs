@@ -11,10 +11,11 @@ internal sealed class LogOffsets
     private long _start;
     private long _flushed;
     private long _end;
+    private long _firstUnstable;
 
-    public LogOffsets(long start, long flushed, long end)
+    public LogOffsets(long start, long flushed, long end, long firstUnstable = ProducerStates.NoneUnstable)
     {
-        (_start, _flushed, _end) = (start, flushed, end);
+        (_start, _flushed, _end, _firstUnstable) = (start, flushed, end, firstUnstable);
         Check();
     }
 
@@ -26,6 +27,16 @@ internal sealed class LogOffsets
 
     /// <summary>Offset of the next record.</summary>
     public long End => Volatile.Read(ref _end);
+
+    /// <summary>Below it no record can become part of an aborted transaction any more. Where a transaction begins or ends, moved in front of the end: hence the end is read first.</summary>
+    public long LastStable
+    {
+        get
+        {
+            var end = End;
+            return Math.Max(Start, Math.Min(end, Volatile.Read(ref _firstUnstable)));
+        }
+    }
 
     public void MoveStart(long offset)
     {
@@ -48,6 +59,8 @@ internal sealed class LogOffsets
         Volatile.Write(ref _end, offset);
         Check();
     }
+
+    public void MoveFirstUnstable(long offset) => Volatile.Write(ref _firstUnstable, offset);
 
     private void Check()
     {

@@ -10,8 +10,8 @@ namespace Broker.Storage;
 internal sealed class LogRecovery(string directory, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
 {
     private readonly List<Segment> _segments = [];
+    private readonly Dictionary<long, ActiveSegment> _scannedSegments = [];
     private readonly ProducerSnapshots _snapshots = new(directory, open, logger);
-    private int _scanned;
 
     /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone.</exception>
     public RecoveredLog Run()
@@ -48,7 +48,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     {
         foreach (var path in Directory.GetFiles(directory, "*" + AtomicFile.TempSuffix))
             File.Delete(path);
-        foreach (var suffix in (ReadOnlySpan<string>)[SegmentNames.OffsetIndex, SegmentNames.TimeIndex])
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentNames.OffsetIndex, SegmentNames.TimeIndex, SegmentNames.TransactionIndex])
         {
             foreach (var orphan in SegmentNames.List(directory, suffix).Except(baseOffsets))
                 File.Delete(SegmentNames.PathOf(directory, orphan, suffix));
@@ -87,11 +87,12 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
             active.Files.Log.Flush();
             checkpoint.Write(new CheckpointState(start, logEndOffset, null));
             DirectoryEntries.Flush(directory);
-            logger.Recovered(directory, _scanned, logEndOffset);
+            logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
         }
 
-        var offsets = new LogOffsets(start, logEndOffset, logEndOffset);
-        return new RecoveredLog([.. _segments], active, offsets, checkpoint, ReplayProducers(logEndOffset));
+        var producers = ReplayProducers(logEndOffset);
+        var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
+        return new RecoveredLog([.. _segments], active, offsets, checkpoint, producers);
     }
 
     private bool IsWhereItEnded(CleanEnd end, long activeBaseOffset) =>
@@ -111,14 +112,13 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         files.Release();
         File.Delete(files.OffsetIndexPath);
         File.Delete(files.TimeIndexPath);
+        File.Delete(files.TransactionIndexPath);
         files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
         var rebuilt = new ActiveSegment(files, NowMs);
         _segments[^1] = rebuilt;
         var scanEnd = Scan(rebuilt);
         if (scanEnd.Damage is not null || scanEnd.Offset != nextBaseOffset)
             throw new CorruptLogException(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage ?? $"the next segment begins at offset {nextBaseOffset}");
-        rebuilt.WriteIndexes(open);
-        _segments[^1] = rebuilt.Seal();
     }
 
     private static bool HasIndexes(SegmentFiles files) => File.Exists(files.OffsetIndexPath) && File.Exists(files.TimeIndexPath);
@@ -130,8 +130,13 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     private static bool EndsAt(SealedSegment segment, long nextBaseOffset)
     {
         var entries = segment.Files.OffsetIndexEntries;
-        if (!OffsetIndex.IsAscending(entries) || !TimeIndex.IsAscending(segment.Files.TimeIndexEntries))
+        if (!OffsetIndex.IsAscending(entries)
+            || !TimeIndex.IsAscending(segment.Files.TimeIndexEntries)
+            || !TransactionIndex.IsPlausible(segment.Files.TransactionIndexEntries, segment.BaseOffset, nextBaseOffset))
+        {
             return false;
+        }
+
         var count = OffsetIndex.Count(entries);
         var start = count == 0 ? 0 : OffsetIndex.At(entries, count - 1).Position;
         if (start < 0 || start > segment.SizeInBytes)
@@ -151,7 +156,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         _segments.Add(active);
         if (clean is { } end
             && HasIndexes(files)
-            && active.TryLoad(end.SegmentSize, ReadFile(files.OffsetIndexPath), ReadFile(files.TimeIndexPath), end.LogEndOffset))
+            && active.TryLoad(end.SegmentSize, ReadFile(files.OffsetIndexPath), ReadFile(files.TimeIndexPath), ReadTransactionIndex(files), end.LogEndOffset))
         {
             return end.LogEndOffset;
         }
@@ -171,7 +176,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
     /// <summary>Tracks every good batch in <paramref name="segment"/> and stops in front of the first bad one.</summary>
     private ScanEnd Scan(ActiveSegment segment)
     {
-        _scanned++;
+        _scannedSegments.Add(segment.BaseOffset, segment);
         var log = segment.Files.Log;
         var size = log.Length;
         var offset = segment.BaseOffset;
@@ -194,28 +199,55 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         return new ScanEnd(scanner.Position, offset, damage ?? scanner.Damage);
     }
 
+    /// <summary>
+    /// From the newest snapshot in front of the first segment that was scanned, so that the aborted transactions of each such segment are found again.
+    /// </summary>
     private ProducerStates ReplayProducers(long logEndOffset)
     {
-        var (states, from) = _snapshots.Load(logEndOffset);
+        var (states, from) = _snapshots.Load(logEndOffset, newest: _scannedSegments.Count == 0 ? logEndOffset : _scannedSegments.Keys.Min());
         for (var i = 0; i < _segments.Count && from < logEndOffset; i++)
         {
-            var segment = _segments[i];
-            if (i + 1 < _segments.Count && _segments[i + 1].BaseOffset <= from)
-                continue;
-            var start = segment.PositionOfBatchAtOrAfter(from, segment.SizeInBytes);
-            using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: false);
-            while (scanner.MoveNext())
-                states.Update(scanner.Header);
-            if (scanner.Damage is not null)
-                throw new CorruptLogException(segment.Files.LogPath, scanner.Position, scanner.Header.BaseOffset, scanner.Damage);
+            if (i + 1 == _segments.Count || _segments[i + 1].BaseOffset > from)
+                Replay(_segments[i], from, states);
         }
 
+        SealScanned();
         states.RemoveExpired(NowMs, options.ProducerIdExpirationMs);
         return states;
     }
 
+    private void Replay(Segment segment, long from, ProducerStates states)
+    {
+        var scanned = _scannedSegments.GetValueOrDefault(segment.BaseOffset);
+        var start = segment.PositionOfBatchAtOrAfter(from, segment.SizeInBytes);
+        using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: false);
+        while (scanner.MoveNext())
+        {
+            if (states.Update(scanner.Header, scanner.Header.IsControl ? scanner.FirstBytes() : []) is { } aborted)
+                scanned?.TrackAborted(aborted);
+        }
+
+        if (scanner.Damage is not null)
+            throw new CorruptLogException(segment.Files.LogPath, scanner.Position, scanner.Header.BaseOffset, scanner.Damage);
+    }
+
+    private void SealScanned()
+    {
+        for (var i = 0; i < _segments.Count - 1; i++)
+        {
+            if (_segments[i] is ActiveSegment scanned)
+            {
+                scanned.WriteIndexes(open);
+                _segments[i] = scanned.Seal();
+            }
+        }
+    }
+
     private SegmentFiles OpenSegment(long baseOffset, FileMode mode, FileAccess access) =>
         new(directory, baseOffset, open(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log), mode, access));
+
+    private byte[] ReadTransactionIndex(SegmentFiles files) =>
+        File.Exists(files.TransactionIndexPath) ? ReadFile(files.TransactionIndexPath) : [];
 
     private byte[] ReadFile(string path)
     {

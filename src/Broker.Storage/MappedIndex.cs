@@ -15,6 +15,8 @@ internal sealed unsafe class MappedIndex : IDisposable
 
     public MappedIndex(string path, int entrySize)
     {
+        if (!File.Exists(path))
+            return;
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _length = (int)(file.Length / entrySize) * entrySize;
         if (_length == 0)

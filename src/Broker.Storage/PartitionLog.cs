@@ -8,7 +8,7 @@ namespace Broker.Storage;
 /// flush lock, which is always taken first. A failed write or fsync is final (<see cref="LogReadOnlyException"/>): reads,
 /// retention and deletion go on, and only opening the log again repairs it.
 /// </summary>
-public sealed class PartitionLog : IDisposable
+public sealed partial class PartitionLog : IDisposable
 {
     private readonly string _directory;
     private readonly TimeProvider _time;
@@ -87,10 +87,11 @@ public sealed class PartitionLog : IDisposable
     /// </summary>
     /// <param name="batches">Whole batches. One that carries a producer id must come alone.</param>
     /// <param name="leaderEpoch">Written into each batch.</param>
+    /// <param name="mustStartAtZero">A producer of whom nothing is known here may not begin in the middle: KIP-890, transactions v2.</param>
     /// <exception cref="ArgumentException">These are not whole batches.</exception>
     /// <exception cref="LogReadOnlyException">Nothing was appended, and nothing will be.</exception>
     /// <exception cref="DiskFullException">Nothing was appended; a later append may succeed.</exception>
-    public AppendResult Append(Memory<byte> batches, int leaderEpoch)
+    public AppendResult Append(Memory<byte> batches, int leaderEpoch, bool mustStartAtZero = false)
     {
         var append = PendingAppend.Parse(batches.Span);
         while (true)
@@ -100,7 +101,7 @@ public sealed class PartitionLog : IDisposable
             {
                 ThrowUnlessWritable();
                 var options = _options;
-                if (_appender.TryRefuse(append, options, out var refused))
+                if (_appender.TryRefuse(append, mustStartAtZero, options, out var refused))
                     return refused;
                 var nowMs = NowMs;
                 rollReason = _appender.RollReasonFor(append, options, nowMs);

@@ -5,7 +5,7 @@ namespace Broker.Storage;
 
 /// <summary>What must be known about the batches of one append before they are placed.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, int SizeInBytes, long Records, long MaxTimestamp)
+internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, EndTransactionMarker? Marker, int SizeInBytes, long Records, long MaxTimestamp)
 {
     /// <exception cref="ArgumentException">Not whole batches, or several with a producer id among them.</exception>
     public static PendingAppend Parse(ReadOnlySpan<byte> batches)
@@ -29,8 +29,13 @@ internal readonly record struct PendingAppend(RecordBatchHeader FirstHeader, int
             throw new ArgumentException("An append takes one or more whole batches and nothing else.", nameof(batches));
         if (hasProducer && count > 1)
             throw new ArgumentException("A batch with a producer id is appended by itself.", nameof(batches));
-        return new PendingAppend(first, batches.Length, records, maxTimestamp);
+        return new PendingAppend(first, first.IsControl ? ReadMarker(batches) : null, batches.Length, records, maxTimestamp);
     }
+
+    private static EndTransactionMarker ReadMarker(ReadOnlySpan<byte> batch) =>
+        EndTransactionMarker.TryRead(batch, out var marker)
+            ? marker
+            : throw new ArgumentException("The control batch is no marker that ends a transaction.", nameof(batch));
 
     /// <param name="batches">Changed in place.</param>
     /// <param name="baseOffset">Of the first batch; the others follow without gaps.</param>

@@ -4,89 +4,96 @@ using Broker.Records;
 
 namespace Broker.Storage;
 
-/// <summary>Producer state as it stood at an offset, in the file named after it. A damaged snapshot counts as missing: the log has it all.</summary>
+/// <summary>
+/// Producer state as it stood at an offset, in the file named after it, in Kafka's format. Kafka remembers one batch per producer and takes
+/// the last entry of an id; here each remembered batch is an entry, oldest first, so that both read the file and nothing is
+/// lost. A damaged snapshot counts as missing: the log has it all.
+/// </summary>
 internal static class ProducerSnapshot
 {
-    private const uint Magic = 0x5053_4E31;
-    private const int HeaderSize = 16;
-    private const int ProducerSize = 19;
-    private const int BatchSize = 32;
+    private const short Version = 1;
+    private const int CrcPosition = 2;
+    private const int CountPosition = CrcPosition + sizeof(uint);
+    private const int HeaderSize = CountPosition + sizeof(int);
+    private const int EntrySize = 46;
+    private const long NoOffset = -1;
 
-    public static byte[] Encode(ProducerStates states, long offset)
+    public static byte[] Encode(ProducerStates states)
     {
-        var output = new ArrayBufferWriter<byte>(HeaderSize + (states.Count * (ProducerSize + (ProducerState.Remembered * BatchSize))) + sizeof(uint));
-        var header = output.GetSpan(HeaderSize);
-        BinaryPrimitives.WriteUInt32BigEndian(header, Magic);
-        BinaryPrimitives.WriteInt64BigEndian(header[4..], offset);
-        BinaryPrimitives.WriteInt32BigEndian(header[12..], states.Count);
+        var output = new ArrayBufferWriter<byte>(HeaderSize + (states.Count * EntrySize));
         output.Advance(HeaderSize);
+        var count = 0;
         foreach (var (id, producer) in states.InIdOrder)
-            Write(output, id, producer);
-        var crc = Crc32C.Compute(output.WrittenSpan);
-        BinaryPrimitives.WriteUInt32BigEndian(output.GetSpan(sizeof(uint)), crc);
-        output.Advance(sizeof(uint));
-        return output.WrittenSpan.ToArray();
+            count += Write(output, id, producer);
+        var bytes = output.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CountPosition), count);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcPosition), Crc32C.Compute(bytes.AsSpan(CountPosition)));
+        return bytes;
     }
 
-    /// <summary>Null when the bytes are damaged or of another offset.</summary>
-    public static ProducerStates? Decode(ReadOnlySpan<byte> bytes, long offset)
+    /// <summary>Null when the bytes are damaged.</summary>
+    public static ProducerStates? Decode(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderSize + sizeof(uint))
-            return null;
-        var body = bytes[..^sizeof(uint)];
-        if (BinaryPrimitives.ReadUInt32BigEndian(body) != Magic
-            || BinaryPrimitives.ReadUInt32BigEndian(bytes[body.Length..]) != Crc32C.Compute(body)
-            || BinaryPrimitives.ReadInt64BigEndian(body[4..]) != offset)
+        if (bytes.Length < HeaderSize
+            || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcPosition..]) != Crc32C.Compute(bytes[CountPosition..])
+            || (long)BinaryPrimitives.ReadInt32BigEndian(bytes[CountPosition..]) * EntrySize != bytes.Length - HeaderSize)
         {
             return null;
         }
 
         var states = new ProducerStates();
-        var count = BinaryPrimitives.ReadInt32BigEndian(body[12..]);
-        body = body[HeaderSize..];
-        for (var i = 0; i < count; i++)
-            Read(ref body, states);
+        for (var entries = bytes[HeaderSize..]; !entries.IsEmpty; entries = entries[EntrySize..])
+            Read(entries, states);
         return states;
     }
 
-    private static void Write(ArrayBufferWriter<byte> output, long id, ProducerState producer)
+    /// <summary>
+    /// One entry per remembered batch. The last entry's time is the producer's newest, so where its last batch has another, that batch
+    /// is written twice; a producer without batches has one entry without offset.
+    /// </summary>
+    private static int Write(ArrayBufferWriter<byte> output, long id, ProducerState producer)
     {
-        var entry = output.GetSpan(ProducerSize + (producer.Count * BatchSize));
-        BinaryPrimitives.WriteInt64BigEndian(entry, id);
-        BinaryPrimitives.WriteInt16BigEndian(entry[8..], producer.Epoch);
-        BinaryPrimitives.WriteInt64BigEndian(entry[10..], producer.LastTimestamp);
-        entry[18] = (byte)producer.Count;
         for (var i = 0; i < producer.Count; i++)
-        {
-            var batch = producer[i];
-            var slot = entry[(ProducerSize + (i * BatchSize))..];
-            BinaryPrimitives.WriteInt32BigEndian(slot, batch.FirstSequence);
-            BinaryPrimitives.WriteInt32BigEndian(slot[4..], batch.LastSequence);
-            BinaryPrimitives.WriteInt64BigEndian(slot[8..], batch.FirstOffset);
-            BinaryPrimitives.WriteInt64BigEndian(slot[16..], batch.LastOffset);
-            BinaryPrimitives.WriteInt64BigEndian(slot[24..], batch.Timestamp);
-        }
+            WriteEntry(output, id, producer, producer[i]);
+        if (producer.Count > 0 && producer[producer.Count - 1].Timestamp == producer.LastTimestamp)
+            return producer.Count;
 
-        output.Advance(ProducerSize + (producer.Count * BatchSize));
+        var last = producer.Count > 0 ? producer[producer.Count - 1] : new SequencedBatch(-1, -1, NoOffset, NoOffset, 0);
+        WriteEntry(output, id, producer, last with { Timestamp = producer.LastTimestamp });
+        return producer.Count + 1;
     }
 
-    private static void Read(ref ReadOnlySpan<byte> body, ProducerStates states)
+    private static void WriteEntry(ArrayBufferWriter<byte> output, long id, ProducerState producer, in SequencedBatch batch)
     {
-        var producer = new ProducerState(BinaryPrimitives.ReadInt16BigEndian(body[8..])) { LastTimestamp = BinaryPrimitives.ReadInt64BigEndian(body[10..]) };
-        var id = BinaryPrimitives.ReadInt64BigEndian(body);
-        var batches = body[18];
-        body = body[ProducerSize..];
-        for (var i = 0; i < batches; i++)
-        {
-            producer.Add(new SequencedBatch(
-                BinaryPrimitives.ReadInt32BigEndian(body),
-                BinaryPrimitives.ReadInt32BigEndian(body[4..]),
-                BinaryPrimitives.ReadInt64BigEndian(body[8..]),
-                BinaryPrimitives.ReadInt64BigEndian(body[16..]),
-                BinaryPrimitives.ReadInt64BigEndian(body[24..])));
-            body = body[BatchSize..];
-        }
+        var entry = output.GetSpan(EntrySize);
+        BinaryPrimitives.WriteInt64BigEndian(entry, id);
+        BinaryPrimitives.WriteInt16BigEndian(entry[8..], producer.Epoch);
+        BinaryPrimitives.WriteInt32BigEndian(entry[10..], batch.LastSequence);
+        BinaryPrimitives.WriteInt64BigEndian(entry[14..], batch.LastOffset);
+        BinaryPrimitives.WriteInt32BigEndian(entry[22..], (int)(batch.LastOffset - batch.FirstOffset));
+        BinaryPrimitives.WriteInt64BigEndian(entry[26..], batch.Timestamp);
+        BinaryPrimitives.WriteInt32BigEndian(entry[34..], producer.CoordinatorEpoch);
+        BinaryPrimitives.WriteInt64BigEndian(entry[38..], producer.TransactionStart);
+        output.Advance(EntrySize);
+    }
 
+    private static void Read(ReadOnlySpan<byte> entry, ProducerStates states)
+    {
+        var id = BinaryPrimitives.ReadInt64BigEndian(entry);
+        var lastSequence = BinaryPrimitives.ReadInt32BigEndian(entry[10..]);
+        var lastOffset = BinaryPrimitives.ReadInt64BigEndian(entry[14..]);
+        var offsetDelta = BinaryPrimitives.ReadInt32BigEndian(entry[22..]);
+        var timestamp = BinaryPrimitives.ReadInt64BigEndian(entry[26..]);
+        var producer = states.Find(id) ?? new ProducerState(BinaryPrimitives.ReadInt16BigEndian(entry[8..]))
+        {
+            CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(entry[34..]),
+            TransactionStart = BinaryPrimitives.ReadInt64BigEndian(entry[38..]),
+        };
+        producer.LastTimestamp = timestamp;
+        if (lastOffset >= 0 && (producer.Count == 0 || producer[producer.Count - 1].LastOffset != lastOffset))
+            producer.Add(new SequencedBatch((lastSequence - offsetDelta) & int.MaxValue, lastSequence, lastOffset - offsetDelta, lastOffset, timestamp));
         states.Restore(id, producer);
     }
 }

@@ -6,13 +6,13 @@ namespace Broker.Storage;
 internal sealed class ProducerSnapshots(string directory, OpenFile open, ILogger logger)
 {
     public void Write(ProducerStates states, long offset) =>
-        AtomicFile.Write(PathOf(offset), ProducerSnapshot.Encode(states, offset), open);
+        AtomicFile.Write(PathOf(offset), ProducerSnapshot.Encode(states), open);
 
     /// <summary>
-    /// The newest readable snapshot at or below <paramref name="logEndOffset"/>. Those above describe batches that recovery
-    /// cut off, and are deleted before other batches take these offsets.
+    /// The newest readable snapshot at or below <paramref name="newest"/>. Those above <paramref name="logEndOffset"/> describe batches that
+    /// recovery cut off, and are deleted before other batches take these offsets.
     /// </summary>
-    public (ProducerStates States, long Offset) Load(long logEndOffset)
+    public (ProducerStates States, long Offset) Load(long logEndOffset, long newest)
     {
         foreach (var offset in SegmentNames.List(directory, SegmentNames.Producers).Reverse())
         {
@@ -22,8 +22,10 @@ internal sealed class ProducerSnapshots(string directory, OpenFile open, ILogger
                 continue;
             }
 
+            if (offset > newest)
+                continue;
             using var file = open(PathOf(offset), FileMode.Open, FileAccess.Read);
-            if (ProducerSnapshot.Decode(file.ReadAll(), offset) is { } states)
+            if (ProducerSnapshot.Decode(file.ReadAll()) is { } states)
                 return (states, offset);
             logger.SnapshotDamaged(PathOf(offset));
         }

@@ -6,56 +6,120 @@ namespace Broker.Storage;
 internal readonly record struct ProducerDecision(AppendOutcome Outcome, SequencedBatch Batch);
 
 /// <summary>
-/// What the log remembers of each idempotent producer: its epoch and its last five batches. State follows from the
+/// What the log remembers of each producer: its epoch, its last five batches, its open transaction. State follows from the
 /// log's batches alone, through <see cref="Update"/>, so that a replay gives what the live log had. Guarded by the log's lock.
 /// </summary>
 internal sealed class ProducerStates
 {
+    /// <summary>The first unstable offset of a log without open transactions.</summary>
+    public const long NoneUnstable = long.MaxValue;
+
     private readonly Dictionary<long, ProducerState> _producers = [];
+    private readonly SortedSet<long> _transactionStarts = [];
 
     public int Count => _producers.Count;
 
     public IEnumerable<KeyValuePair<long, ProducerState>> InIdOrder => _producers.OrderBy(static p => p.Key);
 
+    /// <summary>Where the earliest open transaction began, else <see cref="NoneUnstable"/>.</summary>
+    public long FirstUnstableOffset => _transactionStarts.Count == 0 ? NoneUnstable : _transactionStarts.Min;
+
+    public ProducerState? Find(long producerId) => _producers.GetValueOrDefault(producerId);
+
     /// <summary>What appending this batch would be; changes nothing.</summary>
-    public ProducerDecision Decide(in RecordBatchHeader header)
+    /// <param name="header">Of the batch.</param>
+    /// <param name="marker">What a control batch says, else null.</param>
+    /// <param name="mustStartAtZero">A producer without a batch here may not begin in the middle (KIP-890).</param>
+    public ProducerDecision Decide(in RecordBatchHeader header, in EndTransactionMarker? marker, bool mustStartAtZero)
     {
-        if (!header.HasProducerId || !_producers.TryGetValue(header.ProducerId, out var producer))
+        if (!header.HasProducerId)
             return default;
+        if (!_producers.TryGetValue(header.ProducerId, out var producer))
+            return mustStartAtZero && header.BaseSequence > 0 ? Refused(AppendOutcome.OutOfOrderSequence) : default;
         if (header.ProducerEpoch < producer.Epoch)
-            return new ProducerDecision(AppendOutcome.InvalidProducerEpoch, default);
-        if (header.IsControl)
-            return default;
-        if (header.ProducerEpoch > producer.Epoch)
-            return header.BaseSequence == 0 ? default : new ProducerDecision(AppendOutcome.OutOfOrderSequence, default);
-        if (producer.TryFind(header.BaseSequence, header.LastSequence, out var batch))
-            return new ProducerDecision(AppendOutcome.Duplicate, batch);
-        return header.BaseSequence == producer.NextSequence ? default : new ProducerDecision(AppendOutcome.OutOfOrderSequence, default);
+            return Refused(AppendOutcome.InvalidProducerEpoch);
+        if (marker is { } end)
+            return end.CoordinatorEpoch < producer.CoordinatorEpoch ? Refused(AppendOutcome.TransactionCoordinatorFenced) : default;
+
+        if (IsOutOfSequence(header, producer, mustStartAtZero, out var duplicate))
+            return duplicate ?? Refused(AppendOutcome.OutOfOrderSequence);
+        return producer.IsInTransaction && !header.IsTransactional ? Refused(AppendOutcome.InvalidTxnState) : default;
     }
 
     /// <summary>Takes note of a batch that is in the log, at the offsets of its header.</summary>
-    public void Update(in RecordBatchHeader header)
+    /// <param name="header">Of the batch.</param>
+    /// <param name="batch">All of it where it is a control batch; others are not looked at.</param>
+    /// <returns>The transaction that the batch aborts, if it does.</returns>
+    public AbortedRange? Update(in RecordBatchHeader header, ReadOnlySpan<byte> batch)
     {
         if (!header.HasProducerId)
-            return;
+            return null;
         if (!_producers.TryGetValue(header.ProducerId, out var producer))
             _producers.Add(header.ProducerId, producer = new ProducerState(header.ProducerEpoch));
         if (header.ProducerEpoch != producer.Epoch)
             producer.BeginEpoch(header.ProducerEpoch);
         producer.LastTimestamp = Math.Max(producer.LastTimestamp, header.MaxTimestamp);
-        if (!header.IsControl)
+        if (header.IsControl)
+        {
+            // One that compaction has emptied ended nothing that is still there: it says no more than the producer's epoch.
+            return EndTransactionMarker.TryRead(batch, out var marker) ? End(producer, marker, header) : null;
+        }
+
+        // What coordinators write has no sequence.
+        if (header.BaseSequence >= 0)
             producer.Add(new SequencedBatch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.LastOffset, header.MaxTimestamp));
+        if (header.IsTransactional && !producer.IsInTransaction)
+        {
+            producer.TransactionStart = header.BaseOffset;
+            _transactionStarts.Add(header.BaseOffset);
+        }
+
+        return null;
     }
 
-    /// <summary>Forgets producers whose newest batch is older than that. Their next batch is taken at any sequence.</summary>
+    /// <summary>Forgets producers that were silent for that long, but none with an open transaction. Their next batch is taken at any sequence.</summary>
     public void RemoveExpired(long nowMs, long expirationMs)
     {
         foreach (var (id, producer) in _producers)
         {
-            if (nowMs - producer.LastTimestamp > expirationMs)
+            if (!producer.IsInTransaction && nowMs - producer.LastTimestamp >= expirationMs)
                 _producers.Remove(id);
         }
     }
 
-    public void Restore(long producerId, ProducerState producer) => _producers[producerId] = producer;
+    public void Restore(long producerId, ProducerState producer)
+    {
+        _producers[producerId] = producer;
+        if (producer.IsInTransaction)
+            _transactionStarts.Add(producer.TransactionStart);
+    }
+
+    private static ProducerDecision Refused(AppendOutcome outcome) => new(outcome, default);
+
+    private static bool IsOutOfSequence(in RecordBatchHeader header, ProducerState producer, bool mustStartAtZero, out ProducerDecision? duplicate)
+    {
+        duplicate = null;
+        if (header.BaseSequence < 0)
+            return false;
+        if (mustStartAtZero && producer.Count == 0 && header.BaseSequence != 0)
+            return true;
+        if (header.ProducerEpoch > producer.Epoch)
+            return header.BaseSequence != 0;
+        if (producer.TryFind(header.BaseSequence, header.LastSequence, out var batch))
+            duplicate = new ProducerDecision(AppendOutcome.Duplicate, batch);
+        return duplicate is not null || header.BaseSequence != producer.NextSequence;
+    }
+
+    private AbortedRange? End(ProducerState producer, in EndTransactionMarker marker, in RecordBatchHeader header)
+    {
+        producer.CoordinatorEpoch = marker.CoordinatorEpoch;
+        if (!producer.IsInTransaction)
+            return null;
+        var start = producer.TransactionStart;
+        producer.TransactionStart = ProducerState.NoTransaction;
+        _transactionStarts.Remove(start);
+        return marker.Commit
+            ? null
+            : new AbortedRange(header.ProducerId, start, header.LastOffset, Math.Min(FirstUnstableOffset, header.NextOffset));
+    }
 }

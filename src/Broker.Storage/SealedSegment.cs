@@ -23,4 +23,6 @@ internal sealed class SealedSegment(SegmentFiles files, SegmentExtent extent) : 
     protected override ReadOnlySpan<byte> OffsetEntries => Files.OffsetIndexEntries;
 
     protected override ReadOnlySpan<byte> TimeEntries => Files.TimeIndexEntries;
+
+    protected override ReadOnlySpan<byte> TransactionEntries => Files.TransactionIndexEntries;
 }

@@ -25,6 +25,12 @@ internal abstract class Segment(SegmentFiles files)
 
     protected abstract ReadOnlySpan<byte> TimeEntries { get; }
 
+    protected abstract ReadOnlySpan<byte> TransactionEntries { get; }
+
+    /// <summary>Adds what this segment knows about aborted transactions with records in the range; see <see cref="TransactionIndex.Collect"/>.</summary>
+    public bool CollectAborted(long from, long toExclusive, ref List<AbortedRange>? found) =>
+        TransactionIndex.Collect(TransactionEntries, from, toExclusive, ref found);
+
     /// <summary>What <see cref="PartitionLog.Read"/> promises, within this segment. A slice takes over the caller's reference.</summary>
     public LogSlice? Slice(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
     {

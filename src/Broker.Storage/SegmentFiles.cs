@@ -9,6 +9,7 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
     private readonly Lock _mapping = new();
     private MappedIndex? _offsetIndex;
     private MappedIndex? _timeIndex;
+    private MappedIndex? _transactionIndex;
     private int _references = 1;
 
     public long BaseOffset => baseOffset;
@@ -21,11 +22,17 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
 
     public string TimeIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TimeIndex);
 
+    /// <summary>There is no such file where no transaction was aborted.</summary>
+    public string TransactionIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TransactionIndex);
+
     /// <summary>Only with a reference in hand, and only of a sealed segment.</summary>
     public ReadOnlySpan<byte> OffsetIndexEntries => Map(ref _offsetIndex, OffsetIndexPath, OffsetIndex.EntrySize).Entries;
 
     /// <inheritdoc cref="OffsetIndexEntries"/>
     public ReadOnlySpan<byte> TimeIndexEntries => Map(ref _timeIndex, TimeIndexPath, TimeIndex.EntrySize).Entries;
+
+    /// <inheritdoc cref="OffsetIndexEntries"/>
+    public ReadOnlySpan<byte> TransactionIndexEntries => Map(ref _transactionIndex, TransactionIndexPath, TransactionIndex.EntrySize).Entries;
 
     /// <summary>False once the files were closed: the segment is gone from the log.</summary>
     public bool TryAcquire()
@@ -48,6 +55,7 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
             return;
         _offsetIndex?.Dispose();
         _timeIndex?.Dispose();
+        _transactionIndex?.Dispose();
         log.Dispose();
     }
 
@@ -57,6 +65,7 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
         File.Delete(LogPath);
         File.Delete(OffsetIndexPath);
         File.Delete(TimeIndexPath);
+        File.Delete(TransactionIndexPath);
         File.Delete(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Producers));
     }
 

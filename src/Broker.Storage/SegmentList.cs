@@ -31,7 +31,9 @@ internal sealed class SegmentList(Segment[] segments)
     public SegmentList WithoutOldest(int count) => new(segments[count..]);
 
     /// <summary>The last segment that begins at or below <paramref name="offset"/>, else the first.</summary>
-    public Segment Floor(long offset)
+    public Segment Floor(long offset) => segments[IndexOfFloor(offset)];
+
+    private int IndexOfFloor(long offset)
     {
         var (low, high) = (0, segments.Length - 1);
         while (low < high)
@@ -43,7 +45,29 @@ internal sealed class SegmentList(Segment[] segments)
                 high = middle - 1;
         }
 
-        return segments[low];
+        return low;
+    }
+
+    /// <summary>Aborted transactions with records from <paramref name="from"/> on and below <paramref name="toExclusive"/>, by offset of their markers.</summary>
+    public List<AbortedRange>? FindAborted(long from, long toExclusive)
+    {
+        var found = (List<AbortedRange>?)null;
+        for (var i = IndexOfFloor(from); i < segments.Length; i++)
+        {
+            if (!segments[i].Files.TryAcquire())
+                continue;
+            try
+            {
+                if (!segments[i].CollectAborted(from, toExclusive, ref found))
+                    break;
+            }
+            finally
+            {
+                segments[i].Files.Release();
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The first record at or after <paramref name="startOffset"/> that is at least as new as <paramref name="timestamp"/>.</summary>

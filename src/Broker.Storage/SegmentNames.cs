@@ -8,7 +8,8 @@ internal static class SegmentNames
     public const string Log = ".log";
     public const string OffsetIndex = ".index";
     public const string TimeIndex = ".timeindex";
-    public const string Producers = ".producers";
+    public const string TransactionIndex = ".txnindex";
+    public const string Producers = ".snapshot";
 
     private const int Digits = 20;
 

@@ -1,6 +1,5 @@
 using Broker.Records;
 using Broker.Storage.Tests.Support;
-using CsCheck;
 
 namespace Broker.Storage.Tests;
 
@@ -186,31 +185,6 @@ public sealed class IdempotenceTests
 
         Assert.Equal(0, scenario.Log.Producers.Count);
         Assert.Equal(AppendOutcome.Appended, Append(scenario, sequence: 0).Outcome);
-    }
-
-    [Fact]
-    public void replay_gives_exactly_the_live_state()
-    {
-        var step = Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2], Gen.Int[0, 12], Gen.Int[1, 3], Gen.Int[0, 20]);
-        step.Array[1, 60].Sample(
-            steps =>
-            {
-                using var scenario = new LogScenario(new LogOptions { SegmentBytes = 600 });
-                foreach (var (producer, epoch, sequence, count, action) in steps)
-                {
-                    if (action == 0)
-                        scenario.Restart();
-                    else if (action == 1)
-                        scenario.Append(RecordBatchBuilder.EndTransactionMarker(scenario.NowMs, producer, (short)epoch, commit: false, coordinatorEpoch: 0));
-                    else
-                        scenario.Append(LogScenario.ProducerBatch(producer, (short)epoch, sequence, count, scenario.NowMs));
-                }
-
-                var live = ProducerSnapshot.Encode(scenario.Log.Producers, scenario.Log.LogEndOffset);
-                using var replayed = scenario.Open(scenario.CrashImage());
-                Assert.Equal(live, ProducerSnapshot.Encode(replayed.Producers, replayed.LogEndOffset));
-            },
-            iter: 60);
     }
 
     private static AppendResult Append(LogScenario scenario, int sequence, int count = 1, short epoch = 0) =>

@@ -66,6 +66,8 @@ internal static class StorageErrorCodes
         AppendOutcome.Appended or AppendOutcome.Duplicate => ErrorCode.None,
         AppendOutcome.OutOfOrderSequence => ErrorCode.OutOfOrderSequenceNumber,
         AppendOutcome.InvalidProducerEpoch => ErrorCode.InvalidProducerEpoch,
+        AppendOutcome.InvalidTxnState => ErrorCode.InvalidTxnState,
+        AppendOutcome.TransactionCoordinatorFenced => ErrorCode.TransactionCoordinatorFenced,
         _ => ErrorCode.UnknownServerError,
     };
 }

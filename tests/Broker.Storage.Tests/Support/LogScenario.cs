@@ -44,9 +44,9 @@ internal sealed class LogScenario : IDisposable
         return builder.Build();
     }
 
-    public static byte[] ProducerBatch(long producerId, short epoch, int sequence, int count = 1, long timestamp = 1_700_000_000_000)
+    public static byte[] ProducerBatch(long producerId, short epoch, int sequence, int count = 1, long timestamp = 1_700_000_000_000, bool transactional = false)
     {
-        var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence };
+        var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence, IsTransactional = transactional };
         for (var i = 0; i < count; i++)
             builder.Add(timestamp, null, [(byte)i]);
         return builder.Build();
