@@ -5,6 +5,7 @@ using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Housekeeping;
 using Broker.Storage;
+using Broker.Testing;
 using Broker.Topics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,11 +29,13 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TopicCatalog _topics;
     private readonly GroupCoordinator _groups;
     private readonly RetentionLoop _retention;
+    private readonly BrokerContext _shared;
     private readonly ConnectionSet _connections;
     private Task? _stopped;
 
     private BrokerServer(
-        BrokerOptions options, IReadOnlyList<KafkaListener> listeners, DataDirectory directory, TimeProvider time, ILoggerFactory loggerFactory)
+        BrokerOptions options, IReadOnlyList<KafkaListener> listeners, DataDirectory directory, RequestControl control, TimeProvider time,
+        ILoggerFactory loggerFactory)
     {
         _logger = loggerFactory.CreateLogger("Broker");
         _time = time;
@@ -62,7 +65,8 @@ public sealed class BrokerServer : IAsyncDisposable
             Time = time,
             Logger = _logger,
         });
-        _connections = new ConnectionSet(new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token));
+        _shared = new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token, control);
+        _connections = new ConnectionSet(_shared);
         ClusterId = identity.ClusterId;
         NodeId = options.NodeId;
     }
@@ -87,6 +91,10 @@ public sealed class BrokerServer : IAsyncDisposable
 
     internal TopicCatalog Topics => _topics;
 
+    internal ApiTable Apis => _shared.Apis;
+
+    internal RequestControl Control => _shared.Control;
+
     /// <summary>
     /// Binds the listeners, locks and opens the data directory, recovers what a crash left, and takes connections. On return every
     /// topic is served. A partition whose log cannot be opened is offline and said in the log; the others are served.
@@ -98,8 +106,12 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <exception cref="IOException">A port is in use (nothing was opened then), or the data directory is locked by another process or cannot be used.</exception>
     /// <exception cref="InvalidSettingException">A listener's address cannot be read.</exception>
     /// <exception cref="InvalidDataException">The broker's own state files in the data directory are damaged.</exception>
-    public static async Task<BrokerServer> StartAsync(
-        BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, CancellationToken ct = default)
+    public static Task<BrokerServer> StartAsync(
+        BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, CancellationToken ct = default) =>
+        StartAsync(options, new RequestControl(), time, loggerFactory, ct);
+
+    internal static async Task<BrokerServer> StartAsync(
+        BrokerOptions options, RequestControl control, TimeProvider? time, ILoggerFactory? loggerFactory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         var listeners = Bind(options);
@@ -109,7 +121,7 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             ct.ThrowIfCancellationRequested();
             directory = DataDirectory.Open(options.LogDirs);
-            server = new BrokerServer(options, listeners, directory, time ?? TimeProvider.System, loggerFactory ?? NullLoggerFactory.Instance);
+            server = new BrokerServer(options, listeners, directory, control, time ?? TimeProvider.System, loggerFactory ?? NullLoggerFactory.Instance);
             await server.OpenAsync(ct).ConfigureAwait(false);
             return server;
         }

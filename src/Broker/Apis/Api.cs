@@ -28,6 +28,10 @@ internal abstract class Api
     /// <exception cref="MalformedFrameException">The body is not what key and version say. The handler did not run.</exception>
     public abstract ValueTask<FrameBuffer?> AnswerAsync(ref ProtocolReader reader, RequestContext context);
 
+    /// <summary>The frame of an answer that was not made by the handler.</summary>
+    /// <exception cref="InvalidCastException">It is another API's answer.</exception>
+    public abstract FrameBuffer Write(object response, RequestContext context);
+
     public static Api Row<TRequest, TResponse>(
         short min, short max, ApiHandler<TRequest, TResponse> handler, bool overlaps = false, short? announcedMin = null)
         where TRequest : IRequest<TRequest>
@@ -53,14 +57,16 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
         return AnswerAsync(request, context);
     }
 
+    public override FrameBuffer Write(object response, RequestContext context)
+    {
+        var buffer = new FrameBuffer();
+        Frame.WriteResponse(buffer, Key, context.Version, context.Header.CorrelationId, (TResponse)response);
+        return buffer;
+    }
+
     private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context)
     {
         var response = await handler(request, context).ConfigureAwait(false);
-        if (response is null)
-            return null;
-
-        var buffer = new FrameBuffer();
-        Frame.WriteResponse(buffer, Key, context.Version, context.Header.CorrelationId, response);
-        return buffer;
+        return response is null ? null : Write(response, context);
     }
 }

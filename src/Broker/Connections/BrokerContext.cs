@@ -1,5 +1,6 @@
 using Broker.Apis;
 using Broker.Diagnostics;
+using Broker.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Connections;
@@ -11,5 +12,7 @@ namespace Broker.Connections;
 /// <param name="Logger">The broker's log.</param>
 /// <param name="Time">The broker's clock.</param>
 /// <param name="Stopping">Set when the broker begins to stop: waiting handlers answer, connections send what is ready and end.</param>
+/// <param name="Control">What a test does to requests; without rules, nothing.</param>
 internal sealed record BrokerContext(
-    BrokerOptions Options, ApiTable Apis, BrokerMetrics Metrics, ILogger Logger, TimeProvider Time, CancellationToken Stopping);
+    BrokerOptions Options, ApiTable Apis, BrokerMetrics Metrics, ILogger Logger, TimeProvider Time, CancellationToken Stopping,
+    RequestControl Control);

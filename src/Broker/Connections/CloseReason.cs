@@ -13,4 +13,5 @@ internal enum CloseReason
     UnsupportedVersion,
     ProduceWithoutAcksFailed,
     HandlerFailed,
+    ClosedByTest,
 }

@@ -5,6 +5,7 @@ using Broker.Apis;
 using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Protocol;
+using Broker.Testing;
 
 namespace Broker.Connections;
 
@@ -124,11 +125,33 @@ internal sealed class KafkaConnection : IDisposable
         if (reader.Failed)
             throw new MalformedFrameException($"The header of {header.ApiKey} v{header.ApiVersion} does not follow its format.");
 
+        if (!_broker.Control.IsIdle)
+            return BeginControlledAsync(api, frame, context, began);
+
         var answering = api.AnswerAsync(ref reader, context);
-        return api.Overlaps || answering.IsCompleted
+        return BeginAnswer(api, context, began, answering);
+    }
+
+    /// <summary>As without rules, unless one holds the request up or decides it. Nothing more is received until it was begun.</summary>
+    private async ValueTask<bool> BeginControlledAsync(Api api, Memory<byte> frame, RequestContext context, long began)
+    {
+        var request = new ControlledRequest(context.Header, frame.ToArray(), _clientAddress);
+        var decision = await _broker.Control.DecideAsync(request, _broker.Time, _aborted.Token).ConfigureAwait(false);
+        var answering = decision is null ? Handle() : decision.AnswerAsync(Handle, api, request, context);
+        return await BeginAnswer(api, context, began, answering).ConfigureAwait(false);
+
+        ValueTask<FrameBuffer?> Handle()
+        {
+            var reader = new ProtocolReader(frame);
+            RequestHeader.Read(ref reader);
+            return api.AnswerAsync(ref reader, context);
+        }
+    }
+
+    private ValueTask<bool> BeginAnswer(Api api, RequestContext context, long began, ValueTask<FrameBuffer?> answering) =>
+        api.Overlaps || answering.IsCompleted
             ? EnqueueAsync(new PendingAnswer(context, began, answering))
             : EnqueueWhenDoneAsync(context, began, answering);
-    }
 
     private async ValueTask<bool> EnqueueWhenDoneAsync(RequestContext context, long began, ValueTask<FrameBuffer?> answering)
     {
@@ -161,7 +184,7 @@ internal sealed class KafkaConnection : IDisposable
                 }
                 finally
                 {
-                    ReleaseRecords(answer);
+                    answer?.ReleaseRecords();
                 }
 
                 Touch();
@@ -185,14 +208,6 @@ internal sealed class KafkaConnection : IDisposable
                 Cut(CloseReason.HandlerFailed);
             }
         }
-    }
-
-    private static void ReleaseRecords(FrameBuffer? answer)
-    {
-        if (answer is null)
-            return;
-        foreach (var records in answer.Records)
-            (records.Source as IDisposable)?.Dispose();
     }
 
     private bool Refuse(CloseReason reason, string details)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Tests.Support;
 
 /// <summary>Keeps what was logged, one line a message.</summary>
-internal sealed class RecordedLog : ILoggerProvider, ILogger
+internal sealed class RecordedLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -19,6 +19,8 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}".TrimEnd());
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("What is logged goes to the test alone.");
 
     public void Dispose()
     {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Broker.Tests.Support;
 
 /// <summary>A broker on a free port over a directory of its own, which goes with it.</summary>
@@ -62,6 +60,6 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         var options = new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = DirectoryPath };
         _configure(options);
-        Server = await BrokerServer.StartAsync(options, _time, LoggerFactory.Create(b => b.AddProvider(Log).SetMinimumLevel(LogLevel.Debug)));
+        Server = await BrokerServer.StartAsync(options, _time, Log);
     }
 }
