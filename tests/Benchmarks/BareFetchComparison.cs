@@ -1,0 +1,53 @@
+using Benchmarks.Brokers;
+using Benchmarks.Loads;
+
+namespace Benchmarks;
+
+/// <summary>Our fetch path against the machine's own: a bare sendfile loop between two processes.</summary>
+internal static class BareFetchComparison
+{
+    private const int Passes = 4;
+
+    public static async Task RunAsync(BrokerUnderTest ours, Options options, Report report)
+    {
+        var topic = await ours.NewTopicAsync(2);
+        ProduceLoad.Run(ours, topic, 2, options.Records * 2, lingerMs: 5);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await WriteAsync(file, (long)options.Megabytes * 1000 * 1000);
+            foreach (var connections in new[] { 1, 2 })
+            {
+                var (a, b) = (new List<Throughput>(), new List<Throughput>());
+                for (var round = 0; round <= options.Rounds; round++)
+                {
+                    var fetched = await BareFetch.RunAsync(ours, topic, options.Records, connections, Passes);
+                    var sent = await BareSendfile.RunAsync(file, connections, Passes);
+                    if (round == 0)
+                        continue;
+                    a.Add(fetched);
+                    b.Add(sent);
+                }
+
+                report.Section($"bare fetch loop (ours) and bare sendfile loop (other), connections: {connections}");
+                report.Row("MB/s", [.. a.Select(t => t.MegabytesPerSecond)], [.. b.Select(t => t.MegabytesPerSecond)]);
+                report.Row("CPU s of the server per GB", [.. a.Select(t => t.CpuSecondsPerGigabyte)], [.. b.Select(t => t.CpuSecondsPerGigabyte)]);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        await ours.DeleteTopicAsync(topic);
+    }
+
+    private static async Task WriteAsync(string file, long size)
+    {
+        await using var stream = File.Create(file);
+        var block = new byte[1024 * 1024];
+        Random.Shared.NextBytes(block);
+        for (var written = 0L; written < size; written += block.Length)
+            await stream.WriteAsync(block);
+    }
+}

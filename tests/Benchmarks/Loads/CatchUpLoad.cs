@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Benchmarks.Brokers;
+using Confluent.Kafka;
+
+namespace Benchmarks.Loads;
+
+/// <summary>A consumer reads a topic from its beginning to its end. Every number must come once.</summary>
+internal static class CatchUpLoad
+{
+    public static Throughput Run(BrokerUnderTest broker, string topic, int partitions, int count)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = broker.BootstrapServers,
+            GroupId = "catch-up",
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+            QueuedMinMessages = 1_000_000,
+            QueuedMaxMessagesKbytes = 256 * 1024,
+            FetchMaxBytes = 50 * 1024 * 1024,
+            MaxPartitionFetchBytes = 8 * 1024 * 1024,
+            FetchWaitMaxMs = 100,
+        };
+        var seen = new bool[count];
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).SetLogHandler((_, _) => { }).Build();
+        var cpu = broker.Usage.Cpu;
+        var watch = Stopwatch.StartNew();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        for (var (got, open) = (0, partitions); open > 0 || got < count;)
+        {
+            var result = consumer.Consume(deadline.Token);
+            if (result.IsPartitionEOF)
+            {
+                open--;
+                if (open == 0 && got < count)
+                    throw new InvalidOperationException($"{broker.Name} lost {count - got} of {count} records");
+                continue;
+            }
+
+            var number = BinaryPrimitives.ReadInt32BigEndian(result.Message.Value);
+            if (seen[number])
+                throw new InvalidOperationException($"{broker.Name} doubled record {number}");
+            seen[number] = true;
+            got++;
+        }
+
+        watch.Stop();
+        return Throughput.Of((long)count * ProduceLoad.ValueSize, watch.Elapsed, broker.Usage.Cpu - cpu);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Benchmarks.Brokers;
+using Confluent.Kafka;
+
+namespace Benchmarks.Loads;
+
+/// <param name="MegabytesPerSecond">Of values.</param>
+/// <param name="CpuSecondsPerGigabyte">Of the broker's process.</param>
+internal readonly record struct Throughput(double MegabytesPerSecond, double CpuSecondsPerGigabyte)
+{
+    public static Throughput Of(long bytes, TimeSpan elapsed, TimeSpan cpu) => new(bytes / 1e6 / elapsed.TotalSeconds, cpu.TotalSeconds / (bytes / 1e9));
+}
+
+/// <summary>Records of 1 KB, numbered, with acks=all.</summary>
+internal static class ProduceLoad
+{
+    public const int ValueSize = 1000;
+
+    public static Throughput Run(BrokerUnderTest broker, string topic, int partitions, int count, int lingerMs)
+    {
+        var config = new ProducerConfig
+        {
+            BootstrapServers = broker.BootstrapServers,
+            Acks = Acks.All,
+            LingerMs = lingerMs,
+            BatchSize = 256 * 1024,
+            QueueBufferingMaxMessages = 100_000,
+            QueueBufferingMaxKbytes = 256 * 1024,
+            MaxInFlight = 5,
+        };
+        var acknowledged = 0;
+        var failure = (Error?)null;
+        using var producer = new ProducerBuilder<Null, byte[]>(config).SetLogHandler((_, _) => { }).Build();
+        producer.Flush(TimeSpan.FromSeconds(1));
+        var cpu = broker.Usage.Cpu;
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
+        {
+            var value = new byte[ValueSize];
+            BinaryPrimitives.WriteInt32BigEndian(value, i);
+            Random.Shared.NextBytes(value.AsSpan(4, 64));
+            Send(producer, new TopicPartition(topic, i % partitions), value, report =>
+            {
+                if (report.Error.IsError)
+                    failure = report.Error;
+                else
+                    Interlocked.Increment(ref acknowledged);
+            });
+        }
+
+        producer.Flush();
+        watch.Stop();
+        if (acknowledged != count)
+            throw new InvalidOperationException($"{broker.Name} acknowledged {acknowledged} of {count}: {failure}");
+        return Throughput.Of((long)count * ValueSize, watch.Elapsed, broker.Usage.Cpu - cpu);
+    }
+
+    private static void Send(IProducer<Null, byte[]> producer, TopicPartition to, byte[] value, Action<DeliveryReport<Null, byte[]>> handler)
+    {
+        while (true)
+        {
+            try
+            {
+                producer.Produce(to, new Message<Null, byte[]> { Value = value }, handler);
+                return;
+            }
+            catch (ProduceException<Null, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Poll(TimeSpan.FromMilliseconds(10));
+            }
+        }
+    }
+}
