@@ -71,6 +71,12 @@ public sealed class BrokerOptions
     /// <summary><c>log.flush.interval.ms</c>: age of a record at which its partition is forced to disk. Default: not by age.</summary>
     public long? LogFlushIntervalMs { get; set; }
 
+    /// <summary>
+    /// <c>log.write.caching</c>, for topics without a <c>write.caching</c> of their own: acks=all is answered when the records are in
+    /// the page cache, as Apache Kafka does. They survive a killed broker, not a power loss. Default false: acks=all waits for fsync.
+    /// </summary>
+    public bool LogWriteCaching { get; set; }
+
     /// <summary><c>log.message.timestamp.type</c>: <c>CreateTime</c> or <c>LogAppendTime</c>. Default <c>CreateTime</c>.</summary>
     public string LogMessageTimestampType { get; set; } = "CreateTime";
 

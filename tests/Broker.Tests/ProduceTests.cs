@@ -42,6 +42,19 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task acks_all_does_not_wait_for_the_disk_where_the_topic_allows_write_caching()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 1, ("write.caching", "true"));
+        var log = broker.Server.Topics.FindPartition("t", 0)!.Log!;
+
+        await client.ProduceAsync("t", Requests.Batch("a"), acks: -1);
+
+        Assert.Equal((0, 1), (log.FlushedOffset, log.LogEndOffset));
+    }
+
+    [Fact]
     public async Task acks_0_gets_no_answer()
     {
         await using var broker = await TestBroker.StartAsync();

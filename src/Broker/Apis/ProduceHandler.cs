@@ -12,8 +12,8 @@ namespace Broker.Apis;
 
 /// <summary>
 /// Produce 3-13; 0-2 are announced for old clients that compare versions exactly, and close the connection as Kafka does.
-/// Everything is appended before the first wait, in the order of the requests. acks=all answers when the records are on disk,
-/// acks=1 when they are written, acks=0 never; a failure under acks=0 closes the connection.
+/// Everything is appended before the first wait, in the order of the requests. acks=all answers when the records are on disk
+/// (under write.caching when they are written), acks=1 when they are written, acks=0 never; a failure under acks=0 closes the connection.
 /// Transactional batches are refused.
 /// </summary>
 internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, BrokerMetrics metrics, ILogger logger)
@@ -86,7 +86,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
             answer.LogAppendTimeMs = result.LogAppendTime;
             if (result.Outcome == AppendOutcome.Appended)
                 metrics.Appended(batch.Length);
-            durable.Add(FlushAsync(partition, acks == AllAcks ? partition.FlushAsync(result.LastOffset + 1) : partition.AppendedAsync(), answer));
+            durable.Add(FlushAsync(partition, acks == AllAcks && !topic.Config.WriteCaching ? partition.FlushAsync(result.LastOffset + 1) : partition.AppendedAsync(), answer));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -26,6 +26,7 @@ internal static class BrokerSettings
         BrokerSetting.Int32("log.index.interval.bytes", 0, int.MaxValue, o => o.LogIndexIntervalBytes, (o, v) => o.LogIndexIntervalBytes = v),
         BrokerSetting.Int64("log.flush.interval.messages", 1, long.MaxValue, o => o.LogFlushIntervalMessages, (o, v) => o.LogFlushIntervalMessages = v),
         BrokerSetting.Int64("log.flush.interval.ms", 0, long.MaxValue, o => o.LogFlushIntervalMs, (o, v) => o.LogFlushIntervalMs = v),
+        BrokerSetting.Flag("log.write.caching", o => o.LogWriteCaching, (o, v) => o.LogWriteCaching = v),
         BrokerSetting.Text("log.message.timestamp.type", o => o.LogMessageTimestampType, (o, v) => o.LogMessageTimestampType = v, ConfigValues.CheckTimestampType),
         BrokerSetting.Int32("message.max.bytes", 0, int.MaxValue, o => o.MessageMaxBytes, (o, v) => o.MessageMaxBytes = v),
         BrokerSetting.Int32("socket.request.max.bytes", 1024, int.MaxValue - 4, o => o.SocketRequestMaxBytes, (o, v) => o.SocketRequestMaxBytes = v),

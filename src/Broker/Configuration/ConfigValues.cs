@@ -15,6 +15,8 @@ internal static class ConfigValues
         return policies.All(p => p is "delete" or "compact") ? null : "delete, compact or both with a comma between";
     }
 
+    public static string? CheckBoolean(string value) => bool.TryParse(value.Trim(), out _) ? null : "true or false";
+
     public static string? CheckTimestampType(string value) =>
         value is "CreateTime" or "LogAppendTime" ? null : "CreateTime or LogAppendTime";
 }

@@ -24,6 +24,7 @@ internal sealed class TopicConfig
         IndexIntervalBytes = (int)Number("index.interval.bytes");
         FlushMessages = Number("flush.messages");
         FlushMs = Number("flush.ms");
+        WriteCaching = bool.Parse(this["write.caching"]);
     }
 
     /// <summary>What was set on the topic itself.</summary>
@@ -52,6 +53,9 @@ internal sealed class TopicConfig
     public long FlushMessages { get; }
 
     public long FlushMs { get; }
+
+    /// <summary>acks=all waits for the write, not for the disk.</summary>
+    public bool WriteCaching { get; }
 
     public string this[string name] =>
         Overrides.GetValueOrDefault(name) ?? TopicSetting.Find(name)!.Default(_broker);

@@ -26,6 +26,7 @@ internal sealed record TopicSetting(
         Number("retention.ms", ConfigType.Long, "log.retention.ms", RetentionMs, -1, long.MaxValue),
         Number("segment.bytes", ConfigType.Int, "log.segment.bytes", o => o.LogSegmentBytes, 1024, int.MaxValue),
         Number("segment.ms", ConfigType.Long, "log.roll.ms", o => o.LogRollMs ?? o.LogRollHours * 3_600_000L, 1, long.MaxValue),
+        new("write.caching", ConfigType.Boolean, "log.write.caching", o => o.LogWriteCaching ? "true" : "false", ConfigValues.CheckBoolean),
     ];
 
     private static readonly Dictionary<string, TopicSetting> ByName = All.ToDictionary(s => s.Name, StringComparer.Ordinal);
