@@ -1,5 +1,5 @@
 using System.Globalization;
-using Benchmarks.Brokers;
+using Benchmarks;
 using Benchmarks.Loads;
 
 if (args is [BareSendfile.Argument, var file])
