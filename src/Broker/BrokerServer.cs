@@ -1,4 +1,5 @@
 using Broker.Apis;
+using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Connections;
 using Broker.Diagnostics;
@@ -43,6 +44,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _directory = directory;
         // First what may fail, then what must be stopped.
         var identity = BrokerIdentity.Open(directory);
+        var authorizer = Authorizer.Open(options, directory, _metrics, _logger);
         _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, options, logs, _logger);
@@ -61,11 +63,22 @@ public sealed class BrokerServer : IAsyncDisposable
             Identity = identity,
             Topics = _topics,
             Groups = _groups,
+            Authorizer = authorizer,
             Metrics = _metrics,
             Time = time,
             Logger = _logger,
         });
-        _shared = new BrokerContext(options, apis, _metrics, _logger, time, _stopping.Token, control);
+        _shared = new BrokerContext
+        {
+            Options = options,
+            Apis = apis,
+            Authorizer = authorizer,
+            Metrics = _metrics,
+            Logger = _logger,
+            Time = time,
+            Stopping = _stopping.Token,
+            Control = control,
+        };
         _connections = new ConnectionSet(_shared);
         ClusterId = identity.ClusterId;
         NodeId = options.NodeId;
@@ -92,6 +105,8 @@ public sealed class BrokerServer : IAsyncDisposable
     internal TopicCatalog Topics => _topics;
 
     internal ApiTable Apis => _shared.Apis;
+
+    internal Authorizer Authorizer => _shared.Authorizer;
 
     internal RequestControl Control => _shared.Control;
 

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Storage;
@@ -18,6 +19,8 @@ internal sealed record BrokerParts
     public required TopicCatalog Topics { get; init; }
 
     public required GroupCoordinator Groups { get; init; }
+
+    public required Authorizer Authorizer { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -12,10 +12,8 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups)
 {
     public async ValueTask<JoinGroupResponse?> HandleAsync(JoinGroupRequest request, RequestContext context)
     {
-        var address = context.ClientAddress.IsIPv4MappedToIPv6 ? context.ClientAddress.MapToIPv4() : context.ClientAddress;
-
         // Kafka's tools show the host as Java prints an address, with a slash.
-        var client = new GroupClient(context.Header.ClientId ?? "", $"/{address}");
+        var client = new GroupClient(context.Header.ClientId ?? "", $"/{context.ClientAddress}");
         return await groups.JoinAsync(request, context.Version, client, context.Aborted).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using Broker.Apis;
+using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Testing;
 using Microsoft.Extensions.Logging;
@@ -6,13 +7,25 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Connections;
 
 /// <summary>What every connection of a broker shares.</summary>
-/// <param name="Options">The broker's settings.</param>
-/// <param name="Apis">What is served.</param>
-/// <param name="Metrics">Instruments.</param>
-/// <param name="Logger">The broker's log.</param>
-/// <param name="Time">The broker's clock.</param>
-/// <param name="Stopping">Set when the broker begins to stop: waiting handlers answer, connections send what is ready and end.</param>
-/// <param name="Control">What a test does to requests; without rules, nothing.</param>
-internal sealed record BrokerContext(
-    BrokerOptions Options, ApiTable Apis, BrokerMetrics Metrics, ILogger Logger, TimeProvider Time, CancellationToken Stopping,
-    RequestControl Control);
+internal sealed record BrokerContext
+{
+    public required BrokerOptions Options { get; init; }
+
+    /// <summary>What is served.</summary>
+    public required ApiTable Apis { get; init; }
+
+    /// <summary>Who may do what.</summary>
+    public required Authorizer Authorizer { get; init; }
+
+    public required BrokerMetrics Metrics { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Set when the broker begins to stop: waiting handlers answer, connections send what is ready and end.</summary>
+    public required CancellationToken Stopping { get; init; }
+
+    /// <summary>What a test does to requests; without rules, nothing.</summary>
+    public required RequestControl Control { get; init; }
+}

@@ -37,7 +37,8 @@ internal sealed class KafkaConnection : IDisposable
         _listener = listener;
         _broker = broker;
         _client = socket.RemoteEndPoint;
-        _clientAddress = (_client as IPEndPoint)?.Address ?? IPAddress.None;
+        var address = (_client as IPEndPoint)?.Address ?? IPAddress.None;
+        _clientAddress = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(broker.Stopping);
         _lastActivity = broker.Time.GetTimestamp();
     }
@@ -112,7 +113,7 @@ internal sealed class KafkaConnection : IDisposable
         if (!_broker.Apis.TryFind(header.ApiKey, out var api))
             return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
 
-        var context = new RequestContext(header, _principal, _clientAddress, _listener, _aborted.Token);
+        var context = new RequestContext(header, _principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer };
         var began = _broker.Time.GetTimestamp();
         if (!api.Versions.Contains(header.ApiVersion))
         {

@@ -7,7 +7,7 @@ namespace Broker.Connections;
 /// <summary>What a handler knows of one request beside its body. Made by the connection; lives until the answer is sent.</summary>
 /// <param name="Header">Key, version, correlation id and client id as sent.</param>
 /// <param name="Principal">Who the client is.</param>
-/// <param name="ClientAddress">Where the client connects from.</param>
+/// <param name="ClientAddress">Where the client connects from; an IPv4 address as such, whatever the listener.</param>
 /// <param name="Listener">The listener it came in by; its advertised address is the one to tell this client.</param>
 /// <param name="Aborted">
 /// Set when the client is gone or the broker stops. A handler that waits then answers at once with what it has: the client may
@@ -16,6 +16,9 @@ namespace Broker.Connections;
 internal sealed record RequestContext(
     RequestHeader Header, KafkaPrincipal Principal, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
 {
+    /// <summary>Says what the client may do.</summary>
+    public required Authorizer Authorizer { get; init; }
+
     public short Version => Header.ApiVersion;
 
     /// <summary>Why the connection must be closed after this request, answered or not; null to keep it.</summary>

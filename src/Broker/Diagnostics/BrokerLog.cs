@@ -1,4 +1,5 @@
 using System.Net;
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Microsoft.Extensions.Logging;
@@ -55,6 +56,16 @@ internal static partial class BrokerLog
 
     [LoggerMessage(16, LogLevel.Information, "{Partition}: {Segments} old segments deleted; it starts at offset {LogStartOffset}.")]
     public static partial void SegmentsDeleted(this ILogger logger, string partition, int segments, long logStartOffset);
+
+    [LoggerMessage(40, LogLevel.Information, "{Principal} may not {Operation} {ResourceType} {Name} from {Host}, asked by {Api}: {Rule}. Said once until the access control entries change.")]
+    public static partial void Denied(
+        this ILogger logger, KafkaPrincipal principal, AclOperation operation, ResourceType resourceType, string name, IPAddress host, ApiKey api, string rule);
+
+    [LoggerMessage(41, LogLevel.Information, "Access control entry added by {Principal}: {Entry}.")]
+    public static partial void AclAdded(this ILogger logger, KafkaPrincipal principal, AclBinding entry);
+
+    [LoggerMessage(42, LogLevel.Information, "Access control entry removed by {Principal}: {Entry}.")]
+    public static partial void AclRemoved(this ILogger logger, KafkaPrincipal principal, AclBinding entry);
 
     [LoggerMessage(17, LogLevel.Error, "{Partition} cannot be read at offset {Offset}.")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string partition, long offset);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Topics;
@@ -21,6 +22,7 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly Counter<long> _fetchBytes;
     private readonly Counter<long> _produceBytes;
     private readonly Counter<long> _produceBatches;
+    private readonly Counter<long> _denials;
 
     public BrokerMetrics()
     {
@@ -32,6 +34,7 @@ internal sealed class BrokerMetrics : IDisposable
         _fetchBytes = Meter.CreateCounter<long>("broker.fetch.bytes", "By", "Bytes of records sent, by the path they took: sendfile or copy.");
         _produceBytes = Meter.CreateCounter<long>("broker.produce.bytes", "By", "Bytes of record batches appended.");
         _produceBatches = Meter.CreateCounter<long>("broker.produce.batches", "{batch}", "Record batches appended.");
+        _denials = Meter.CreateCounter<long>("broker.authorization.denied", "{denial}", "Operations denied to clients, by kind of resource and operation.");
     }
 
     public Meter Meter { get; } = new(MeterName);
@@ -66,6 +69,9 @@ internal sealed class BrokerMetrics : IDisposable
         _connections.Add(-1);
         _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
     }
+
+    public void Denied(ResourceType resource, AclOperation operation) =>
+        _denials.Add(1, new("resource", resource.ToString()), new("operation", operation.ToString()));
 
     public void SentByKernel(long bytes) => _fetchBytes.Add(bytes, BySendfile);
 
