@@ -1,4 +1,5 @@
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
@@ -126,13 +127,13 @@ internal sealed class ActiveSegment : Segment
     }
 
     /// <summary>Brings the index files up to date, on disk when it returns. May be repeated.</summary>
-    public void WriteIndexes(OpenFile open)
+    public void WriteIndexes(Disk disk)
     {
         AppendTimeEntry();
-        WriteTransactionIndex(open);
-        using (var file = open(Files.OffsetIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+        WriteTransactionIndex(disk);
+        using (var file = disk.Open(Files.OffsetIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
             file.Replace(_offsetIndex.Entries);
-        using (var file = open(Files.TimeIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+        using (var file = disk.Open(Files.TimeIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
             file.Replace(_timeIndex.Entries);
     }
 
@@ -140,17 +141,17 @@ internal sealed class ActiveSegment : Segment
     public SealedSegment Seal() => new(Files, Extent);
 
     /// <summary>Beside the other indexes a missing one says that nothing was aborted: it must be on disk, entry in the directory included, before they are.</summary>
-    private void WriteTransactionIndex(OpenFile open)
+    private void WriteTransactionIndex(Disk disk)
     {
         if (_transactionIndex.SizeInBytes == 0)
         {
-            File.Delete(Files.TransactionIndexPath);
+            disk.DeleteFile(Files.TransactionIndexPath);
             return;
         }
 
-        using (var file = open(Files.TransactionIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
+        using (var file = disk.Open(Files.TransactionIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
             file.Replace(_transactionIndex.Entries);
-        DirectoryEntries.Flush(Path.GetDirectoryName(Files.TransactionIndexPath)!);
+        disk.FlushDirectory(Path.GetDirectoryName(Files.TransactionIndexPath)!);
     }
 
     private long Age(long appendMaxTimestamp, long nowMs)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
@@ -7,7 +8,7 @@ namespace Broker.Storage;
 /// Walks the batches of a log file that nobody vouches for. Memory use does not depend on what the bytes announce. It
 /// stops at the end or at the first thing that is not a whole batch, and says which.
 /// </summary>
-internal sealed class BatchScanner(ILogFile file, long start, long end, bool checkCrc) : IDisposable
+internal sealed class BatchScanner(DiskFile file, long start, long end, bool checkCrc) : IDisposable
 {
     private const int BufferSize = 256 * 1024;
     private const int HeadersOnlyBufferSize = 8 * 1024;

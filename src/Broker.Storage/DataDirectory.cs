@@ -1,9 +1,14 @@
 using System.Diagnostics;
 using System.Text;
+using Broker.Storage.Disks;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
 
-/// <summary>A broker's directory, its own until Dispose: a second broker, in this process or another, is refused.</summary>
+/// <summary>
+/// A broker's directory, its own until Dispose: a second broker, in this process or another, is refused. Holds logs, one directory each,
+/// and small files that are replaced whole. Members may be called from any thread, for one name by one at a time.
+/// </summary>
 public sealed class DataDirectory : IDisposable
 {
     /// <summary>How the directory of a deleted log is called until its files are gone.</summary>
@@ -11,14 +16,14 @@ public sealed class DataDirectory : IDisposable
 
     private const string LockFileName = ".lock";
     private const string OwnerFileName = ".lock.owner";
-    private const int WouldBlockLinux = 11;
-    private const int WouldBlockMac = 35;
-    private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
-    private readonly FileStream _lock;
+    private readonly Disk _disk;
+    private readonly IDisposable _lock;
+    private bool _isClosed;
 
-    private DataDirectory(string path, FileStream held)
+    private DataDirectory(Disk disk, string path, IDisposable held)
     {
+        _disk = disk;
         Path = path;
         _lock = held;
     }
@@ -26,21 +31,29 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Full path.</summary>
     public string Path { get; }
 
+    /// <summary>Of the volume it is on, in bytes; -1 for what is not known.</summary>
+    public (long TotalBytes, long UsableBytes) Space => _disk.SpaceOf(Path);
+
     /// <summary>Creates the directory where needed, takes its lock, and removes what interrupted deletions left.</summary>
+    /// <param name="path">Absolute, or relative to the current directory.</param>
+    /// <param name="disk">The file system; the machine's own when null.</param>
     /// <exception cref="DataDirectoryInUseException">The message names the process that has it.</exception>
-    public static DataDirectory Open(string path)
+    public static DataDirectory Open(string path, Disk? disk = null)
     {
+        disk ??= Disk.Real;
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path);
-        var held = TakeLock(path);
+        disk.CreateDirectories(path);
+        var held = disk.TryLock(System.IO.Path.Combine(path, LockFileName))
+            ?? throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(disk, path)}. Stop it, or choose another directory.");
         try
         {
-            using var process = Process.GetCurrentProcess();
-            File.WriteAllText(System.IO.Path.Combine(path, OwnerFileName), $"{process.Id} {process.ProcessName}\n");
-            foreach (var doomed in Directory.EnumerateDirectories(path, "*" + DeletedSuffix))
-                Directory.Delete(doomed, recursive: true);
-            DirectoryEntries.Flush(path);
-            return new DataDirectory(path, held);
+            using (var process = Process.GetCurrentProcess())
+            using (var owner = disk.Open(System.IO.Path.Combine(path, OwnerFileName), FileMode.Create, FileAccess.ReadWrite))
+                owner.Write(Encoding.UTF8.GetBytes($"{process.Id} {process.ProcessName}\n"), 0);
+            foreach (var doomed in disk.ListDirectories(path).Where(static name => name.EndsWith(DeletedSuffix, StringComparison.Ordinal)))
+                disk.DeleteDirectory(System.IO.Path.Combine(path, doomed));
+            disk.FlushDirectory(path);
+            return new DataDirectory(disk, path, held);
         }
         catch
         {
@@ -49,37 +62,47 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Replaces a small file of this directory; a crash leaves the whole old or the whole new content. On disk when it returns.</summary>
-    public void WriteAtomically(string fileName, ReadOnlySpan<byte> content) =>
-        AtomicFile.Write(System.IO.Path.Combine(Path, fileName), content, DiskFile.Open);
+    /// <summary>Opens or creates the log in the directory of that name: see <see cref="PartitionLog.Open"/>.</summary>
+    public PartitionLog OpenLog(string name, LogOptions options, TimeProvider time, ILogger logger) =>
+        PartitionLog.Open(PathOf(name), options, time, logger, _disk);
 
+    /// <summary>Whether there is a directory of that name.</summary>
+    public bool HasLog(string name) => _disk.DirectoryExists(PathOf(name));
+
+    /// <summary>Renames a log's directory, on disk after the next <see cref="WriteAtomically"/>. Nobody has it open.</summary>
+    public void RenameLog(string name, string newName) => _disk.RenameDirectory(PathOf(name), PathOf(newName));
+
+    /// <summary>Deletes a log that nobody has open, on disk after the next <see cref="WriteAtomically"/>. Does nothing when there is none.</summary>
+    public void DeleteLog(string name)
+    {
+        if (HasLog(name))
+            _disk.DeleteDirectory(PathOf(name));
+    }
+
+    /// <summary>The whole content of a small file; null when there is none.</summary>
+    public byte[]? Read(string fileName) => _disk.FileExists(PathOf(fileName)) ? _disk.ReadFile(PathOf(fileName)) : null;
+
+    /// <summary>Replaces a small file of this directory; a crash leaves the whole old or the whole new content. On disk when it returns.</summary>
+    public void WriteAtomically(string fileName, ReadOnlySpan<byte> content) => _disk.ReplaceFile(PathOf(fileName), content);
+
+    /// <summary>Lets the next one in.</summary>
     public void Dispose()
     {
-        if (_lock.SafeFileHandle.IsClosed)
+        if (_isClosed)
             return;
-        File.Delete(System.IO.Path.Combine(Path, OwnerFileName));
+        _isClosed = true;
+        _disk.DeleteFile(PathOf(OwnerFileName));
         _lock.Dispose();
     }
 
-    /// <summary>The kernel drops the lock when the process ends, however it ends.</summary>
-    private static FileStream TakeLock(string path)
-    {
-        try
-        {
-            return new FileStream(System.IO.Path.Combine(path, LockFileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or WindowsSharingViolation)
-        {
-            throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(path)}. Stop it, or choose another directory.", e);
-        }
-    }
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>From a file of its own: the locked one cannot be read from outside.</summary>
-    private static string ReadOwner(string path)
+    private static string ReadOwner(Disk disk, string path)
     {
         try
         {
-            var owner = File.ReadAllText(System.IO.Path.Combine(path, OwnerFileName), Encoding.UTF8).Trim().Split(' ', 2);
+            var owner = Encoding.UTF8.GetString(disk.ReadFile(System.IO.Path.Combine(path, OwnerFileName))).Trim().Split(' ', 2);
             return owner.Length == 2 ? $"process {owner[0]} ({owner[1]})" : "another process";
         }
         catch (FileNotFoundException)

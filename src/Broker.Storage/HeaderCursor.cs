@@ -1,4 +1,5 @@
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 

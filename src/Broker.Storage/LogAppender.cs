@@ -1,17 +1,18 @@
 using Broker.Records;
-using Microsoft.Extensions.Logging;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
 /// <summary>The writing end of a log: its active segment and its producers. Every member is called under the log's lock.</summary>
-internal sealed class LogAppender(
-    string directory, ActiveSegment active, ProducerStates producers, LogOffsets offsets, WriteFailure failure, OpenFile open, ILogger logger)
+internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerStates producers)
 {
-    private readonly ProducerSnapshots _snapshots = new(directory, open, logger);
+    private readonly ProducerSnapshots _snapshots = new(log.Disk, log.Directory, log.Logger);
 
     public ActiveSegment Active { get; private set; } = active;
 
     public ProducerStates Producers => producers;
+
+    private LogOffsets Offsets => log.Offsets;
 
     /// <summary>True when the batch is not to be written, for what its producer did before.</summary>
     public bool TryRefuse(in PendingAppend append, bool mustStartAtZero, LogOptions options, out AppendResult result)
@@ -19,20 +20,20 @@ internal sealed class LogAppender(
         var (outcome, batch) = producers.Decide(append.FirstHeader, append.Marker, mustStartAtZero);
         var logAppendTime = options.MessageTimestampType == TimestampType.LogAppendTime ? batch.Timestamp : RecordBatchHeader.NoTimestamp;
         result = outcome == AppendOutcome.Duplicate
-            ? new AppendResult(outcome, batch.FirstOffset, batch.LastOffset, logAppendTime, offsets.Start)
-            : new AppendResult(outcome, -1, -1, RecordBatchHeader.NoTimestamp, offsets.Start);
+            ? new AppendResult(outcome, batch.FirstOffset, batch.LastOffset, logAppendTime, Offsets.Start)
+            : new AppendResult(outcome, -1, -1, RecordBatchHeader.NoTimestamp, Offsets.Start);
         return outcome != AppendOutcome.Appended;
     }
 
     public RollReason RollReasonFor(in PendingAppend append, LogOptions options, long nowMs)
     {
         var maxTimestamp = options.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : append.MaxTimestamp;
-        return Active.RollReasonFor(append.SizeInBytes, append.Records, offsets.End, maxTimestamp, nowMs, options);
+        return Active.RollReasonFor(append.SizeInBytes, append.Records, Offsets.End, maxTimestamp, nowMs, options);
     }
 
     public AppendResult Append(Span<byte> batches, int leaderEpoch, LogOptions options, long nowMs)
     {
-        var baseOffset = offsets.End;
+        var baseOffset = Offsets.End;
         var logAppendTime = options.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : RecordBatchHeader.NoTimestamp;
         var endOffset = PendingAppend.Place(batches, baseOffset, leaderEpoch, logAppendTime);
         var position = (long)Active.SizeInBytes;
@@ -49,43 +50,42 @@ internal sealed class LogAppender(
 
         Active.Publish(position, endOffset);
         // Before the end: no reader may take a record of a transaction just begun for stable.
-        offsets.MoveFirstUnstable(producers.FirstUnstableOffset);
-        offsets.MoveEnd(endOffset);
-        return new AppendResult(AppendOutcome.Appended, baseOffset, endOffset - 1, logAppendTime, offsets.Start);
+        Offsets.MoveFirstUnstable(producers.FirstUnstableOffset);
+        Offsets.MoveEnd(endOffset);
+        return new AppendResult(AppendOutcome.Appended, baseOffset, endOffset - 1, logAppendTime, Offsets.Start);
     }
 
     /// <summary>
     /// Closes the active segment and begins the next. The old one, its indexes and the producers' state are on disk before
     /// the new one exists: a segment with a successor is never torn. May be repeated after a full disk stopped it.
     /// </summary>
-    /// <returns>The list with both.</returns>
-    public SegmentList Roll(SegmentList segments, long nowMs)
+    public void Roll()
     {
-        var baseOffset = offsets.End;
+        var baseOffset = Offsets.End;
         Active.Files.Log.Flush();
-        offsets.MoveFlushed(baseOffset);
+        Offsets.MoveFlushed(baseOffset);
         WriteIndexesAndProducers();
-        _snapshots.Prune(segments.BaseOffsets, baseOffset);
-        var log = open(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log), FileMode.Create, FileAccess.ReadWrite);
-        var next = new ActiveSegment(new SegmentFiles(directory, baseOffset, log), nowMs);
-        DirectoryEntries.Flush(directory);
-        var rolled = segments.Rolled(Active.Seal(), next);
+        _snapshots.Prune(log.Segments.BaseOffsets, baseOffset);
+        var file = log.Disk.Open(SegmentNames.PathOf(log.Directory, baseOffset, SegmentNames.Log), FileMode.Create, FileAccess.ReadWrite);
+        var next = new ActiveSegment(new SegmentFiles(log.Disk, log.Directory, baseOffset, file), log.NowMs);
+        log.Disk.FlushDirectory(log.Directory);
+        log.Segments = log.Segments.Rolled(Active.Seal(), next);
         Active = next;
-        return rolled;
     }
 
     /// <summary>What the next opening takes instead of reading the active segment; its records are on disk already.</summary>
-    public CleanEnd WriteCleanEnd(SegmentList segments)
+    public CleanEnd WriteCleanEnd()
     {
         WriteIndexesAndProducers();
-        _snapshots.Prune(segments.BaseOffsets, offsets.End);
-        return new CleanEnd(offsets.End, Active.BaseOffset, Active.SizeInBytes);
+        _snapshots.Prune(log.Segments.BaseOffsets, Offsets.End);
+        log.Disk.FlushDirectory(log.Directory);
+        return new CleanEnd(Offsets.End, Active.BaseOffset, Active.SizeInBytes);
     }
 
     private void WriteIndexesAndProducers()
     {
-        Active.WriteIndexes(open);
-        _snapshots.Write(producers, offsets.End);
+        Active.WriteIndexes(log.Disk);
+        _snapshots.Write(producers, Offsets.End);
     }
 
     private void Write(ReadOnlySpan<byte> batches)
@@ -96,13 +96,13 @@ internal sealed class LogAppender(
         }
         catch (IOException e) when (DiskFull.IsCauseOf(e))
         {
-            logger.DiskFull(directory, e);
+            log.Logger.DiskFull(log.Directory, e);
             CutBack();
-            throw new DiskFullException(directory, e);
+            throw new DiskFullException(log.Directory, e);
         }
         catch (Exception e) when (WriteFailure.IsFromDisk(e))
         {
-            throw failure.Set(e);
+            throw log.Failure.Set(e);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class LogAppender(
         }
         catch (Exception e) when (WriteFailure.IsFromDisk(e))
         {
-            throw failure.Set(e);
+            throw log.Failure.Set(e);
         }
     }
 }

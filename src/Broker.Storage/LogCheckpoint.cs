@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
@@ -29,13 +30,13 @@ internal sealed class LogCheckpoint : IDisposable
 
     private static readonly TimeSpan LongestWithoutFlush = TimeSpan.FromSeconds(1);
 
-    private readonly ILogFile _file;
+    private readonly DiskFile _file;
     private readonly TimeProvider _time;
     private readonly byte[] _slot = new byte[SlotSize];
     private long _sequence;
     private long _flushedAt;
 
-    private LogCheckpoint(ILogFile file, TimeProvider time)
+    private LogCheckpoint(DiskFile file, TimeProvider time)
     {
         _file = file;
         _time = time;
@@ -48,9 +49,9 @@ internal sealed class LogCheckpoint : IDisposable
     /// <summary>The file says that the log was closed cleanly. Before the log changes, that must be taken back.</summary>
     public bool SaysClean { get; private set; }
 
-    public static LogCheckpoint Open(string directory, TimeProvider time, OpenFile open)
+    public static LogCheckpoint Open(Disk disk, string directory, TimeProvider time)
     {
-        var checkpoint = new LogCheckpoint(open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite), time);
+        var checkpoint = new LogCheckpoint(disk.Open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite), time);
         checkpoint.ReadSlot(0);
         checkpoint.ReadSlot(SlotDistance);
         return checkpoint;

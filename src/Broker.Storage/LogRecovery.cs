@@ -1,3 +1,4 @@
+using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
@@ -7,20 +8,20 @@ namespace Broker.Storage;
 /// is the truth: batches from the first segment that was not wholly on disk are checked one by one, indexes are
 /// built from them, a torn tail is cut. Damage to what was on disk stops the opening and changes nothing.
 /// </summary>
-internal sealed class LogRecovery(string directory, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
+internal sealed class LogRecovery(Disk disk, string directory, LogOptions options, TimeProvider time, ILogger logger)
 {
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<long, ActiveSegment> _scannedSegments = [];
-    private readonly ProducerSnapshots _snapshots = new(directory, open, logger);
+    private readonly ProducerSnapshots _snapshots = new(disk, directory, logger);
 
     /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone.</exception>
     public RecoveredLog Run()
     {
-        CreateDirectory();
-        var checkpoint = LogCheckpoint.Open(directory, time, open);
+        disk.CreateDirectories(directory);
+        var checkpoint = LogCheckpoint.Open(disk, directory, time);
         try
         {
-            var baseOffsets = SegmentNames.List(directory, SegmentNames.Log);
+            var baseOffsets = WithoutDeleted(SegmentNames.List(disk, directory, SegmentNames.Log), checkpoint.Found?.LogStartOffset ?? 0);
             RemoveLeftovers(baseOffsets);
             return baseOffsets.Length == 0 ? Begin(checkpoint) : Recover(checkpoint, baseOffsets);
         }
@@ -35,23 +36,24 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void CreateDirectory()
+    /// <summary>The log start is on disk before the segments below it go, so those still there are of a deletion that a crash interrupted.</summary>
+    private long[] WithoutDeleted(long[] baseOffsets, long logStartOffset)
     {
-        if (Directory.Exists(directory))
-            return;
-        Directory.CreateDirectory(directory);
-        DirectoryEntries.Flush(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+        var deleted = 0;
+        while (deleted + 1 < baseOffsets.Length && baseOffsets[deleted + 1] <= logStartOffset)
+            SegmentNames.Delete(disk, directory, baseOffsets[deleted++]);
+        return baseOffsets[deleted..];
     }
 
     /// <summary>Files of a replacement or a deletion that a crash interrupted.</summary>
     private void RemoveLeftovers(long[] baseOffsets)
     {
-        foreach (var path in Directory.GetFiles(directory, "*" + AtomicFile.TempSuffix))
-            File.Delete(path);
+        foreach (var name in disk.ListFiles(directory).Where(static name => name.EndsWith(DurableFiles.TempSuffix, StringComparison.Ordinal)))
+            disk.DeleteFile(Path.Combine(directory, name));
         foreach (var suffix in (ReadOnlySpan<string>)[SegmentNames.OffsetIndex, SegmentNames.TimeIndex, SegmentNames.TransactionIndex])
         {
-            foreach (var orphan in SegmentNames.List(directory, suffix).Except(baseOffsets))
-                File.Delete(SegmentNames.PathOf(directory, orphan, suffix));
+            foreach (var orphan in SegmentNames.List(disk, directory, suffix).Except(baseOffsets))
+                disk.DeleteFile(SegmentNames.PathOf(directory, orphan, suffix));
         }
     }
 
@@ -65,7 +67,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), NowMs);
         _segments.Add(active);
         checkpoint.Write(new CheckpointState(start, start, new CleanEnd(start, start, 0)));
-        DirectoryEntries.Flush(directory);
+        disk.FlushDirectory(directory);
         return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates());
     }
 
@@ -82,22 +84,22 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         var active = (ActiveSegment)_segments[^1];
         var start = Math.Max(found.LogStartOffset, baseOffsets[0]);
 
+        var producers = ReplayProducers(logEndOffset);
         if (clean is null)
         {
             active.Files.Log.Flush();
             checkpoint.Write(new CheckpointState(start, logEndOffset, null));
-            DirectoryEntries.Flush(directory);
+            disk.FlushDirectory(directory);
             logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
         }
 
-        var producers = ReplayProducers(logEndOffset);
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
         return new RecoveredLog([.. _segments], active, offsets, checkpoint, producers);
     }
 
     private bool IsWhereItEnded(CleanEnd end, long activeBaseOffset) =>
         end.SegmentBaseOffset == activeBaseOffset
-        && new FileInfo(SegmentNames.PathOf(directory, activeBaseOffset, SegmentNames.Log)).Length == end.SegmentSize;
+        && disk.StatusOf(SegmentNames.PathOf(directory, activeBaseOffset, SegmentNames.Log))?.Length == end.SegmentSize;
 
     private void OpenSealed(long baseOffset, long nextBaseOffset, long flushedOffset, bool trusted)
     {
@@ -110,9 +112,9 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         logger.IndexesRebuilt(files.LogPath);
         // The old index files may be mapped by now, and a mapped file must not change: let go of them and begin new ones.
         files.Release();
-        File.Delete(files.OffsetIndexPath);
-        File.Delete(files.TimeIndexPath);
-        File.Delete(files.TransactionIndexPath);
+        disk.DeleteFile(files.OffsetIndexPath);
+        disk.DeleteFile(files.TimeIndexPath);
+        disk.DeleteFile(files.TransactionIndexPath);
         files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
         var rebuilt = new ActiveSegment(files, NowMs);
         _segments[^1] = rebuilt;
@@ -121,7 +123,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
             throw new CorruptLogException(files.LogPath, scanEnd.Position, scanEnd.Offset, scanEnd.Damage ?? $"the next segment begins at offset {nextBaseOffset}");
     }
 
-    private static bool HasIndexes(SegmentFiles files) => File.Exists(files.OffsetIndexPath) && File.Exists(files.TimeIndexPath);
+    private bool HasIndexes(SegmentFiles files) => disk.FileExists(files.OffsetIndexPath) && disk.FileExists(files.TimeIndexPath);
 
     /// <summary>
     /// Whether the indexes ascend and the segment is whole as far as the last entry tells: from there its batches are intact, reach the
@@ -156,7 +158,7 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         _segments.Add(active);
         if (clean is { } end
             && HasIndexes(files)
-            && active.TryLoad(end.SegmentSize, ReadFile(files.OffsetIndexPath), ReadFile(files.TimeIndexPath), ReadTransactionIndex(files), end.LogEndOffset))
+            && active.TryLoad(end.SegmentSize, disk.ReadFile(files.OffsetIndexPath), disk.ReadFile(files.TimeIndexPath), ReadTransactionIndex(files), end.LogEndOffset))
         {
             return end.LogEndOffset;
         }
@@ -237,23 +239,17 @@ internal sealed class LogRecovery(string directory, LogOptions options, TimeProv
         {
             if (_segments[i] is ActiveSegment scanned)
             {
-                scanned.WriteIndexes(open);
+                scanned.WriteIndexes(disk);
                 _segments[i] = scanned.Seal();
             }
         }
     }
 
     private SegmentFiles OpenSegment(long baseOffset, FileMode mode, FileAccess access) =>
-        new(directory, baseOffset, open(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log), mode, access));
+        new(disk, directory, baseOffset, disk.Open(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log), mode, access));
 
     private byte[] ReadTransactionIndex(SegmentFiles files) =>
-        File.Exists(files.TransactionIndexPath) ? ReadFile(files.TransactionIndexPath) : [];
-
-    private byte[] ReadFile(string path)
-    {
-        using var file = open(path, FileMode.Open, FileAccess.Read);
-        return file.ReadAll();
-    }
+        disk.FileExists(files.TransactionIndexPath) ? disk.ReadFile(files.TransactionIndexPath) : [];
 
     private readonly record struct ScanEnd(long Position, long Offset, string? Damage);
 }

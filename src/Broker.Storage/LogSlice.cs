@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Broker.Storage.Disks;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Storage;
@@ -17,8 +18,8 @@ public sealed class LogSlice : IDisposable
     {
     }
 
-    /// <summary>For sendfile; never close it.</summary>
-    public SafeFileHandle Handle => Files.Log.Handle;
+    /// <summary>For sendfile; never close it. Null where the bytes are in no file of the machine: then copy them.</summary>
+    public SafeFileHandle? Handle => Files.Log.Handle;
 
     /// <summary>First byte in the file.</summary>
     public long Position { get; private set; }

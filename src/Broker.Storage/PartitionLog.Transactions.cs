@@ -6,7 +6,7 @@ namespace Broker.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>Where the earliest open transaction began, else the log end: how far a read_committed consumer may read.</summary>
-    public long LastStableOffset => _offsets.LastStable;
+    public long LastStableOffset => _log.Offsets.LastStable;
 
     /// <summary>
     /// Appends the marker that ends the producer's transaction here, if it has one open. It takes one offset, and fences older epochs of the producer.
@@ -20,15 +20,15 @@ public sealed partial class PartitionLog
     /// <exception cref="LogReadOnlyException">Nothing was appended, and nothing will be.</exception>
     /// <exception cref="DiskFullException">Nothing was appended; a later append may succeed.</exception>
     public AppendResult AppendMarker(long producerId, short producerEpoch, bool commit, int coordinatorEpoch, int leaderEpoch) =>
-        Append(RecordBatchBuilder.EndTransactionMarker(NowMs, producerId, producerEpoch, commit, coordinatorEpoch), leaderEpoch);
+        Append(RecordBatchBuilder.EndTransactionMarker(_log.NowMs, producerId, producerEpoch, commit, coordinatorEpoch), leaderEpoch);
 
     /// <summary>The aborted transactions with records in a range, by the offset of their markers; a read_committed consumer needs them with the range.</summary>
     /// <param name="from">First offset of the range.</param>
     /// <param name="toExclusive">Offset after the range.</param>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(long from, long toExclusive)
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        return _segments.FindAborted(from, toExclusive) is { } found
+        _log.ThrowIfClosed();
+        return _log.Segments.FindAborted(from, toExclusive) is { } found
             ? found.ConvertAll(static range => new AbortedTransaction(range.ProducerId, range.FirstOffset))
             : [];
     }
@@ -36,14 +36,14 @@ public sealed partial class PartitionLog
     /// <summary>Whether the producer has a transaction open here in this epoch.</summary>
     public bool HasOpenTransaction(long producerId, short producerEpoch)
     {
-        lock (_lock)
+        lock (_log.Lock)
             return Producers.Find(producerId) is { IsInTransaction: true } producer && producer.Epoch == producerEpoch;
     }
 
     /// <summary>Every producer that is remembered here, by id. Copied under the append lock: for operators, not for the data path.</summary>
     public IReadOnlyList<ActiveProducer> ActiveProducers()
     {
-        lock (_lock)
+        lock (_log.Lock)
         {
             return
             [

@@ -1,3 +1,4 @@
+using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
@@ -10,75 +11,61 @@ namespace Broker.Storage;
 /// </summary>
 public sealed partial class PartitionLog : IDisposable
 {
-    private readonly string _directory;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly LogCheckpoint _checkpoint;
-    private readonly LogOffsets _offsets;
+    private readonly LogState _log;
     private readonly LogAppender _appender;
-    private readonly WriteFailure _failure;
-    private readonly Lock _flushLock = new();
-    private readonly Lock _lock = new();
+    private readonly LogMaintenance _maintenance;
 
-    private volatile LogOptions _options;
-    private volatile SegmentList _segments;
-    private volatile bool _isClosed;
-
-    private PartitionLog(string directory, RecoveredLog recovered, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
+    private PartitionLog(LogState log, RecoveredLog recovered)
     {
-        _directory = directory;
-        _options = options;
-        _time = time;
-        _logger = logger;
-        _checkpoint = recovered.Checkpoint;
-        _offsets = recovered.Offsets;
-        _segments = new SegmentList(recovered.Segments);
-        _failure = new WriteFailure(directory, logger);
-        _appender = new LogAppender(directory, recovered.Active, recovered.Producers, recovered.Offsets, _failure, open, logger);
+        _log = log;
+        _appender = new LogAppender(log, recovered.Active, recovered.Producers);
+        _maintenance = new LogMaintenance(log, _appender, recovered.Checkpoint);
     }
 
-    public string Directory => _directory;
+    public string Directory => _log.Directory;
 
     /// <summary>May be replaced while the log is open; the next append, flush or retention goes by it.</summary>
     public LogOptions Options
     {
-        get => _options;
-        set => _options = value;
+        get => _log.Options;
+        set => _log.Options = value;
     }
 
     /// <summary>First offset that may be read.</summary>
-    public long LogStartOffset => _offsets.Start;
+    public long LogStartOffset => _log.Offsets.Start;
 
     /// <summary>Offset of the next record.</summary>
-    public long LogEndOffset => _offsets.End;
+    public long LogEndOffset => _log.Offsets.End;
 
     /// <summary>Every record below is on disk.</summary>
-    public long FlushedOffset => _offsets.Flushed;
+    public long FlushedOffset => _log.Offsets.Flushed;
 
-    public long SizeInBytes => _segments.SizeInBytes;
+    public long SizeInBytes => _log.Segments.SizeInBytes;
 
-    public int SegmentCount => _segments.Count;
+    public int SegmentCount => _log.Segments.Count;
 
     /// <summary>A write or fsync failed: see <see cref="LogReadOnlyException"/>.</summary>
-    public bool IsReadOnly => _failure.IsSet;
+    public bool IsReadOnly => _log.Failure.IsSet;
 
     /// <summary>At least <see cref="LogOptions.FlushMessages"/> records wait for an fsync.</summary>
-    public bool IsFlushDue => _offsets.End - _offsets.Flushed >= _options.FlushMessages;
+    public bool IsFlushDue => _log.Offsets.End - _log.Offsets.Flushed >= _log.Options.FlushMessages;
 
     internal ProducerStates Producers => _appender.Producers;
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
     /// <summary>Opens or creates the log and repairs what a crash left. The directory must not be open elsewhere: <see cref="DataDirectory"/> sees to that.</summary>
+    /// <param name="directory">The log's own; made where missing.</param>
+    /// <param name="options">The topic's settings.</param>
+    /// <param name="time">For retention, producer expiry and log-append time.</param>
+    /// <param name="logger">Where it is said what was repaired.</param>
+    /// <param name="disk">The file system; the machine's own when null.</param>
     /// <exception cref="CorruptLogException">Records that were on disk are damaged. No record was changed.</exception>
     /// <exception cref="IOException">The disk does not do its part.</exception>
-    public static PartitionLog Open(string directory, LogOptions options, TimeProvider time, ILogger logger) =>
-        Open(directory, options, time, logger, DiskFile.Open);
-
-    internal static PartitionLog Open(string directory, LogOptions options, TimeProvider time, ILogger logger, OpenFile open)
+    public static PartitionLog Open(string directory, LogOptions options, TimeProvider time, ILogger logger, Disk? disk = null)
     {
+        disk ??= Disk.Real;
         directory = Path.GetFullPath(directory);
-        return new PartitionLog(directory, new LogRecovery(directory, options, time, logger, open).Run(), options, time, logger, open);
+        var recovered = new LogRecovery(disk, directory, options, time, logger).Run();
+        return new PartitionLog(new LogState(disk, directory, options, time, logger, recovered), recovered);
     }
 
     /// <summary>
@@ -97,19 +84,19 @@ public sealed partial class PartitionLog : IDisposable
         while (true)
         {
             RollReason rollReason;
-            lock (_lock)
+            lock (_log.Lock)
             {
-                ThrowUnlessWritable();
-                var options = _options;
+                _log.ThrowUnlessWritable();
+                var options = _log.Options;
                 if (_appender.TryRefuse(append, mustStartAtZero, options, out var refused))
                     return refused;
-                var nowMs = NowMs;
+                var nowMs = _log.NowMs;
                 rollReason = _appender.RollReasonFor(append, options, nowMs);
-                if (rollReason == RollReason.None && !_checkpoint.SaysClean)
+                if (rollReason == RollReason.None && !_maintenance.SaysClean)
                     return _appender.Append(batches.Span, leaderEpoch, options, nowMs);
             }
 
-            PrepareForAppend(rollReason);
+            _maintenance.PrepareForAppend(rollReason);
         }
     }
 
@@ -127,11 +114,11 @@ public sealed partial class PartitionLog : IDisposable
     {
         while (true)
         {
-            var end = _offsets.End;
-            var segments = _segments;
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (offset < _offsets.Start || offset > end)
-                throw new OffsetOutOfRangeException(offset, _offsets.Start, end);
+            var end = LogEndOffset;
+            var segments = _log.Segments;
+            _log.ThrowIfClosed();
+            if (offset < LogStartOffset || offset > end)
+                throw new OffsetOutOfRangeException(offset, LogStartOffset, end);
             if (offset >= Math.Min(end, maxOffsetExclusive))
                 return null;
 
@@ -154,248 +141,43 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>The first record that is at least as new as <paramref name="timestampMs"/>, in milliseconds since the Unix epoch; null when all are older.</summary>
     public OffsetAndTimestamp? FindByTimestamp(long timestampMs)
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        return _segments.FindByTimestamp(timestampMs, _offsets.Start);
+        _log.ThrowIfClosed();
+        return _log.Segments.FindByTimestamp(timestampMs, LogStartOffset);
     }
 
     /// <summary>The first of the records with the largest timestamp; null in a log without timestamps.</summary>
     public OffsetAndTimestamp? MaxTimestamp()
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        var segments = _segments;
+        _log.ThrowIfClosed();
+        var segments = _log.Segments;
         var largest = segments.LargestTimestamp();
-        return largest < 0 ? null : segments.FindByTimestamp(largest, _offsets.Start);
+        return largest < 0 ? null : segments.FindByTimestamp(largest, LogStartOffset);
     }
 
     /// <summary>Makes <paramref name="offset"/> the log start, on disk when it returns, and deletes the segments below. At or below the start it does nothing.</summary>
     /// <exception cref="OffsetOutOfRangeException">The offset is above the log end.</exception>
-    public void DeleteRecordsBefore(long offset)
-    {
-        if (offset > _offsets.Flushed && offset <= _offsets.End)
-            Flush();
-        lock (_flushLock)
-        {
-            lock (_lock)
-            {
-                ObjectDisposedException.ThrowIf(_isClosed, this);
-                if (offset > _offsets.End)
-                    throw new OffsetOutOfRangeException(offset, _offsets.Start, _offsets.End);
-                if (offset <= _offsets.Start)
-                    return;
-                ThrowUnlessWritable();
-                _offsets.MoveStart(offset);
-            }
-
-            WriteCheckpoint(static (checkpoint, state) => checkpoint.Write(state));
-            DeleteOldestUnderFlushLock(RetentionPolicy.SegmentsToDrop(_segments.Ages(), _options with { DeletesOldSegments = false }, offset, NowMs));
-        }
-    }
+    /// <exception cref="LogReadOnlyException">The start stays where it was.</exception>
+    public void DeleteRecordsBefore(long offset) => _maintenance.DeleteRecordsBefore(offset);
 
     /// <summary>Deletes the segments that the settings give up, and forgets producers that were silent for too long.</summary>
     /// <returns>How many segments were deleted.</returns>
-    public int ApplyRetention()
-    {
-        lock (_flushLock)
-        {
-            lock (_lock)
-            {
-                ObjectDisposedException.ThrowIf(_isClosed, this);
-                Producers.RemoveExpired(NowMs, _options.ProducerIdExpirationMs);
-            }
-
-            var ages = _segments.Ages();
-            var count = RetentionPolicy.SegmentsToDrop(ages, _options, _offsets.Start, NowMs);
-            if (count == ages.Length)
-            {
-                if (IsReadOnly)
-                    count--;
-                else
-                    RollUnderFlushLock(RollReason.Retention);
-            }
-
-            return DeleteOldestUnderFlushLock(count);
-        }
-    }
+    public int ApplyRetention() => _maintenance.ApplyRetention();
 
     /// <summary>Returns when everything appended before the call is on disk. Blocks the thread for as long as the disk takes; appends go on meanwhile.</summary>
     /// <exception cref="LogReadOnlyException">What is on disk beyond <see cref="FlushedOffset"/> is unknown.</exception>
-    public void Flush()
-    {
-        lock (_flushLock)
-        {
-            long upTo;
-            ILogFile file;
-            lock (_lock)
-            {
-                ThrowUnlessWritable();
-                upTo = _offsets.End;
-                if (upTo == _offsets.Flushed)
-                    return;
-                // Segments change hands under the flush lock only, so this file stays the one with the unflushed bytes.
-                file = _appender.Active.Files.Log;
-            }
-
-            try
-            {
-                file.Flush();
-            }
-            catch (Exception e) when (WriteFailure.IsFromDisk(e))
-            {
-                throw _failure.Set(e);
-            }
-
-            lock (_lock)
-                _offsets.MoveFlushed(upTo);
-            WriteCheckpoint(static (checkpoint, state) => checkpoint.WriteSoon(state));
-        }
-    }
+    public void Flush() => _maintenance.Flush();
 
     /// <summary>Closes the log and deletes its directory. Slices already handed out stay readable.</summary>
     public void Delete()
     {
-        lock (_flushLock)
-        {
-            if (!Close())
-                return;
-            var doomed = $"{_directory}.{Guid.NewGuid():N}{DataDirectory.DeletedSuffix}";
-            System.IO.Directory.Move(_directory, doomed);
-            DirectoryEntries.Flush(Path.GetDirectoryName(_directory)!);
-            System.IO.Directory.Delete(doomed, recursive: true);
-        }
+        if (!_maintenance.Close(clean: false))
+            return;
+        var doomed = $"{Directory}.{Guid.NewGuid():N}{DataDirectory.DeletedSuffix}";
+        _log.Disk.RenameDirectory(Directory, doomed);
+        _log.Disk.FlushDirectory(Path.GetDirectoryName(Directory)!);
+        _log.Disk.DeleteDirectory(doomed);
     }
 
     /// <summary>Clean stop: all on disk, indexes, producer state and a mark that lets the next opening skip the check. A log that is read-only gets no such mark.</summary>
-    public void Dispose()
-    {
-        lock (_flushLock)
-        {
-            if (!_isClosed && !_checkpoint.SaysClean && !IsReadOnly)
-                LeaveCleanUnderFlushLock();
-            Close();
-        }
-    }
-
-    private void PrepareForAppend(RollReason rollReason)
-    {
-        lock (_flushLock)
-        {
-            lock (_lock)
-                ThrowUnlessWritable();
-            // No fsync: should a power loss bring the clean mark back, the segment it names is either as it was, and clean,
-            // or longer or followed by another, and then the mark does not count.
-            if (_checkpoint.SaysClean)
-                WriteCheckpoint(static (checkpoint, state) => checkpoint.WriteBehind(state));
-            if (rollReason != RollReason.None)
-                RollUnderFlushLock(rollReason);
-        }
-    }
-
-    /// <summary>Appends wait meanwhile.</summary>
-    private void RollUnderFlushLock(RollReason reason)
-    {
-        lock (_lock)
-        {
-            ThrowUnlessWritable();
-            if (_appender.Active.SizeInBytes == 0)
-                return;
-            try
-            {
-                _segments = _appender.Roll(_segments, NowMs);
-            }
-            catch (IOException e) when (DiskFull.IsCauseOf(e))
-            {
-                _logger.DiskFull(_directory, e);
-                throw new DiskFullException(_directory, e);
-            }
-            catch (Exception e) when (WriteFailure.IsFromDisk(e))
-            {
-                throw _failure.Set(e);
-            }
-
-            _logger.Rolled(_directory, _offsets.End, reason);
-        }
-
-        WriteCheckpoint(static (checkpoint, state) => checkpoint.Write(state));
-    }
-
-    private int DeleteOldestUnderFlushLock(int count)
-    {
-        if (count == 0)
-            return 0;
-        var before = _segments;
-        var after = before.WithoutOldest(count);
-        lock (_lock)
-        {
-            // The start first: a reader that sees the shorter list must not take its first segment for the one it asked for.
-            _offsets.MoveStart(after.First.BaseOffset);
-            _segments = after;
-        }
-
-        foreach (var segment in before.All[..count])
-        {
-            try
-            {
-                segment.Files.Unlink();
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
-        DirectoryEntries.Flush(_directory);
-        _logger.DeletedSegments(_directory, count, _offsets.Start);
-        return count;
-    }
-
-    private void LeaveCleanUnderFlushLock()
-    {
-        try
-        {
-            Flush();
-            lock (_lock)
-            {
-                var cleanEnd = _appender.WriteCleanEnd(_segments);
-                _checkpoint.Write(new CheckpointState(_offsets.Start, _offsets.Flushed, cleanEnd));
-            }
-        }
-        catch (Exception e) when (WriteFailure.IsFromDisk(e))
-        {
-            _logger.CleanStopFailed(_directory, e);
-        }
-    }
-
-    /// <returns>False when it was closed already.</returns>
-    private bool Close()
-    {
-        lock (_lock)
-        {
-            if (_isClosed)
-                return false;
-            _isClosed = true;
-            foreach (var segment in _segments.All)
-                segment.Files.Release();
-            _checkpoint.Dispose();
-            return true;
-        }
-    }
-
-    /// <summary>Under the flush lock. The log is in use from now on, whatever the checkpoint said before.</summary>
-    private void WriteCheckpoint(Action<LogCheckpoint, CheckpointState> write)
-    {
-        try
-        {
-            write(_checkpoint, new CheckpointState(_offsets.Start, _offsets.Flushed, null));
-        }
-        catch (Exception e) when (WriteFailure.IsFromDisk(e))
-        {
-            throw _failure.Set(e);
-        }
-    }
-
-    private void ThrowUnlessWritable()
-    {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        _failure.ThrowIfSet();
-    }
+    public void Dispose() => _maintenance.Close(clean: true);
 }

@@ -1,12 +1,13 @@
+using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
 
 /// <summary>The snapshot files of one log: at the start of each segment, and at the log's end after a clean stop.</summary>
-internal sealed class ProducerSnapshots(string directory, OpenFile open, ILogger logger)
+internal sealed class ProducerSnapshots(Disk disk, string directory, ILogger logger)
 {
     public void Write(ProducerStates states, long offset) =>
-        AtomicFile.Write(PathOf(offset), ProducerSnapshot.Encode(states), open);
+        disk.ReplaceFile(PathOf(offset), ProducerSnapshot.Encode(states));
 
     /// <summary>
     /// The newest readable snapshot at or below <paramref name="newest"/>. Those above <paramref name="logEndOffset"/> describe batches that
@@ -14,18 +15,17 @@ internal sealed class ProducerSnapshots(string directory, OpenFile open, ILogger
     /// </summary>
     public (ProducerStates States, long Offset) Load(long logEndOffset, long newest)
     {
-        foreach (var offset in SegmentNames.List(directory, SegmentNames.Producers).Reverse())
+        foreach (var offset in SegmentNames.List(disk, directory, SegmentNames.Producers).Reverse())
         {
             if (offset > logEndOffset)
             {
-                File.Delete(PathOf(offset));
+                disk.DeleteFile(PathOf(offset));
                 continue;
             }
 
             if (offset > newest)
                 continue;
-            using var file = open(PathOf(offset), FileMode.Open, FileAccess.Read);
-            if (ProducerSnapshot.Decode(file.ReadAll()) is { } states)
+            if (ProducerSnapshot.Decode(disk.ReadFile(PathOf(offset))) is { } states)
                 return (states, offset);
             logger.SnapshotDamaged(PathOf(offset));
         }
@@ -36,10 +36,10 @@ internal sealed class ProducerSnapshots(string directory, OpenFile open, ILogger
     /// <summary>Deletes those that neither begin a segment nor are <paramref name="newest"/>.</summary>
     public void Prune(IEnumerable<long> segmentBaseOffsets, long newest)
     {
-        foreach (var offset in SegmentNames.List(directory, SegmentNames.Producers).Except(segmentBaseOffsets))
+        foreach (var offset in SegmentNames.List(disk, directory, SegmentNames.Producers).Except(segmentBaseOffsets))
         {
             if (offset != newest)
-                File.Delete(PathOf(offset));
+                disk.DeleteFile(PathOf(offset));
         }
     }
 

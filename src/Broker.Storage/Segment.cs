@@ -1,5 +1,6 @@
 using System.Buffers;
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 

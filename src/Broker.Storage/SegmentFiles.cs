@@ -1,20 +1,22 @@
+using Broker.Storage.Disks;
+
 namespace Broker.Storage;
 
 /// <summary>
 /// The files of one segment and how long they stay open: while the log lists the segment, and while a reader or a
 /// slice being sent holds a reference. The last one to let go closes them.
 /// </summary>
-internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile log)
+internal sealed class SegmentFiles(Disk disk, string directory, long baseOffset, DiskFile log)
 {
-    private readonly Lock _mapping = new();
-    private MappedIndex? _offsetIndex;
-    private MappedIndex? _timeIndex;
-    private MappedIndex? _transactionIndex;
+    private readonly Lock _viewing = new();
+    private FileView? _offsetIndex;
+    private FileView? _timeIndex;
+    private FileView? _transactionIndex;
     private int _references = 1;
 
     public long BaseOffset => baseOffset;
 
-    public ILogFile Log => log;
+    public DiskFile Log => log;
 
     public string LogPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log);
 
@@ -26,13 +28,13 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
     public string TransactionIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TransactionIndex);
 
     /// <summary>Only with a reference in hand, and only of a sealed segment.</summary>
-    public ReadOnlySpan<byte> OffsetIndexEntries => Map(ref _offsetIndex, OffsetIndexPath, OffsetIndex.EntrySize).Entries;
+    public ReadOnlySpan<byte> OffsetIndexEntries => View(ref _offsetIndex, OffsetIndexPath, OffsetIndex.EntrySize);
 
     /// <inheritdoc cref="OffsetIndexEntries"/>
-    public ReadOnlySpan<byte> TimeIndexEntries => Map(ref _timeIndex, TimeIndexPath, TimeIndex.EntrySize).Entries;
+    public ReadOnlySpan<byte> TimeIndexEntries => View(ref _timeIndex, TimeIndexPath, TimeIndex.EntrySize);
 
     /// <inheritdoc cref="OffsetIndexEntries"/>
-    public ReadOnlySpan<byte> TransactionIndexEntries => Map(ref _transactionIndex, TransactionIndexPath, TransactionIndex.EntrySize).Entries;
+    public ReadOnlySpan<byte> TransactionIndexEntries => View(ref _transactionIndex, TransactionIndexPath, TransactionIndex.EntrySize);
 
     /// <summary>False once the files were closed: the segment is gone from the log.</summary>
     public bool TryAcquire()
@@ -59,26 +61,19 @@ internal sealed class SegmentFiles(string directory, long baseOffset, ILogFile l
         log.Dispose();
     }
 
-    /// <summary>Removes the directory entries; who holds a reference reads on.</summary>
-    public void Unlink()
+    private ReadOnlySpan<byte> View(ref FileView? view, string path, int entrySize)
     {
-        File.Delete(LogPath);
-        File.Delete(OffsetIndexPath);
-        File.Delete(TimeIndexPath);
-        File.Delete(TransactionIndexPath);
-        File.Delete(SegmentNames.PathOf(directory, baseOffset, SegmentNames.Producers));
-    }
-
-    private MappedIndex Map(ref MappedIndex? index, string path, int entrySize)
-    {
-        var mapped = Volatile.Read(ref index);
-        if (mapped is not null)
-            return mapped;
-        lock (_mapping)
+        var viewed = Volatile.Read(ref view);
+        if (viewed is null)
         {
-            mapped = index ?? new MappedIndex(path, entrySize);
-            Volatile.Write(ref index, mapped);
-            return mapped;
+            lock (_viewing)
+            {
+                viewed = view ?? disk.View(path);
+                Volatile.Write(ref view, viewed);
+            }
         }
+
+        var bytes = viewed.Bytes;
+        return bytes[..(bytes.Length / entrySize * entrySize)];
     }
 }

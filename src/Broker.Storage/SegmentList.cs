@@ -1,4 +1,5 @@
 using Broker.Records;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
@@ -113,12 +114,12 @@ internal sealed class SegmentList(Segment[] segments)
     }
 
     /// <summary>Only while no segment can go away: under the log's flush lock.</summary>
-    public SegmentAge[] Ages() =>
-        Array.ConvertAll(segments, static segment =>
+    public SegmentAge[] Ages(Disk disk) =>
+        Array.ConvertAll(segments, segment =>
         {
             var newest = segment.LargestTimestamp.Timestamp;
             if (newest < 0)
-                newest = new DateTimeOffset(File.GetLastWriteTimeUtc(segment.Files.LogPath)).ToUnixTimeMilliseconds();
+                newest = disk.StatusOf(segment.Files.LogPath)?.LastWriteMs ?? throw new FileNotFoundException("A segment's file is gone.", segment.Files.LogPath);
             return new SegmentAge(segment.BaseOffset, segment.SizeInBytes, newest);
         });
 }

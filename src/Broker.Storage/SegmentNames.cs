@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broker.Storage.Disks;
 
 namespace Broker.Storage;
 
@@ -16,15 +17,22 @@ internal static class SegmentNames
     public static string PathOf(string directory, long offset, string suffix) =>
         Path.Combine(directory, offset.ToString("D20", CultureInfo.InvariantCulture) + suffix);
 
+    /// <summary>The log last: while it is there the segment is, and its other files can be made again.</summary>
+    public static void Delete(Disk disk, string directory, long baseOffset)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)[OffsetIndex, TimeIndex, TransactionIndex, Producers, Log])
+            disk.DeleteFile(PathOf(directory, baseOffset, suffix));
+    }
+
     /// <summary>Offsets of the files with this suffix, ascending; other names are no business of the log.</summary>
-    public static long[] List(string directory, string suffix)
+    public static long[] List(Disk disk, string directory, string suffix)
     {
         var offsets = new List<long>();
-        foreach (var path in Directory.EnumerateFiles(directory, "*" + suffix))
+        foreach (var name in disk.ListFiles(directory))
         {
-            var name = Path.GetFileName(path.AsSpan());
             if (name.Length == Digits + suffix.Length
-                && long.TryParse(name[..Digits], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+                && name.EndsWith(suffix, StringComparison.Ordinal)
+                && long.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             {
                 offsets.Add(offset);
             }

@@ -35,4 +35,4 @@ public sealed class CorruptLogException(string file, long position, long offset,
 }
 
 /// <summary>Another process, or another broker of this one, uses the data directory.</summary>
-public sealed class DataDirectoryInUseException(string message, Exception cause) : IOException(message, cause);
+public sealed class DataDirectoryInUseException(string message) : IOException(message);

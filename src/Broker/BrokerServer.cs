@@ -6,6 +6,7 @@ using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Housekeeping;
 using Broker.Storage;
+using Broker.Storage.Disks;
 using Broker.Testing;
 using Broker.Topics;
 using Microsoft.Extensions.Logging;
@@ -117,16 +118,17 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="options">The settings; not to be changed afterwards.</param>
     /// <param name="time">The clock for retention, long polls and timeouts; the system's when null.</param>
     /// <param name="loggerFactory">Where the broker logs to; nowhere when null.</param>
+    /// <param name="disk">Where the data directory lies: a <see cref="MemoryDisk"/>, or the machine's file system when null.</param>
     /// <param name="ct">Ends the start; what was opened is closed again.</param>
     /// <exception cref="IOException">A port is in use (nothing was opened then), or the data directory is locked by another process or cannot be used.</exception>
     /// <exception cref="InvalidSettingException">A listener's address cannot be read.</exception>
     /// <exception cref="InvalidDataException">The broker's own state files in the data directory are damaged.</exception>
     public static Task<BrokerServer> StartAsync(
-        BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, CancellationToken ct = default) =>
-        StartAsync(options, new RequestControl(), time, loggerFactory, ct);
+        BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, Disk? disk = null, CancellationToken ct = default) =>
+        StartAsync(options, new RequestControl(), time, loggerFactory, disk, ct);
 
     internal static async Task<BrokerServer> StartAsync(
-        BrokerOptions options, RequestControl control, TimeProvider? time, ILoggerFactory? loggerFactory, CancellationToken ct)
+        BrokerOptions options, RequestControl control, TimeProvider? time, ILoggerFactory? loggerFactory, Disk? disk, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         var listeners = Bind(options);
@@ -135,7 +137,7 @@ public sealed class BrokerServer : IAsyncDisposable
         try
         {
             ct.ThrowIfCancellationRequested();
-            directory = DataDirectory.Open(options.LogDirs);
+            directory = DataDirectory.Open(options.LogDirs, disk);
             server = new BrokerServer(options, listeners, directory, control, time ?? TimeProvider.System, loggerFactory ?? NullLoggerFactory.Instance);
             await server.OpenAsync(ct).ConfigureAwait(false);
             return server;

@@ -1,3 +1,4 @@
+using Broker.Storage.Disks;
 using Broker.Storage.Tests.Support;
 
 namespace Broker.Storage.Tests;
@@ -86,7 +87,7 @@ public sealed class FailureTests
     {
         if (!OperatingSystem.IsLinux())
             Assert.Skip("/dev/full is a device of Linux.");
-        using var full = DiskFile.Open("/dev/full", FileMode.Open, FileAccess.Write);
+        using var full = Disk.Real.Open("/dev/full", FileMode.Open, FileAccess.Write);
 
         Assert.True(DiskFull.IsCauseOf(Assert.ThrowsAny<IOException>(() => full.Write([1], 0))));
     }
@@ -140,7 +141,7 @@ public sealed class FailureTests
     [InlineData(SegmentNames.Log)]
     [InlineData(SegmentNames.OffsetIndex)]
     [InlineData(SegmentNames.TimeIndex)]
-    [InlineData(AtomicFile.TempSuffix)]
+    [InlineData(DurableFiles.TempSuffix)]
     public void an_fsync_that_fails_during_a_roll_is_final_and_loses_nothing(string suffix)
     {
         using var scenario = new LogScenario(new LogOptions { SegmentBytes = 200 });

@@ -95,7 +95,7 @@ public sealed class ReadingTests
 
         using var slice = scenario.Log.Read(1, 1000, long.MaxValue, minOneBatch: true)!;
         var sent = new byte[slice.Length];
-        RandomAccess.Read(slice.Handle, sent, slice.Position);
+        RandomAccess.Read(slice.Handle!, sent, slice.Position);
 
         Assert.Equal(second, sent);
     }

@@ -1,3 +1,4 @@
+using Broker.Storage.Disks;
 using Broker.Storage.Tests.Support;
 
 namespace Broker.Storage.Tests;
@@ -163,7 +164,7 @@ public sealed class RecoveryTests
             var torn = (byte[])bytes.Clone();
             torn[slot + 30] ^= 1;
             File.WriteAllBytes(path, torn);
-            using var checkpoint = LogCheckpoint.Open(image, TimeProvider.System, DiskFile.Open);
+            using var checkpoint = LogCheckpoint.Open(Disk.Real, image, TimeProvider.System);
             flushed.Add(checkpoint.Found?.FlushedOffset);
         }
 
@@ -215,7 +216,7 @@ public sealed class RecoveryTests
         File.WriteAllBytes(segment, File.ReadAllBytes(segment)[..^1]);
         scenario.Disk.FailFlush(SegmentNames.Log, 1, new IOException("lost power"));
 
-        Assert.Throws<IOException>(() => scenario.Open(image));
+        Assert.Throws<FlushFailedException>(() => scenario.Open(image));
         using var log = scenario.Open(image);
 
         Assert.Equal("0=v0", LogScenario.Dump(log));

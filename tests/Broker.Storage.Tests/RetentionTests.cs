@@ -110,7 +110,7 @@ public sealed class RetentionTests
         var bytes = new byte[slice.Length];
         slice.CopyTo(bytes);
         Assert.Equal(batch, bytes);
-        Assert.False(slice.Handle.IsClosed);
+        Assert.False(slice.Handle!.IsClosed);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class RetentionTests
         using var scenario = new LogScenario();
         scenario.Append();
         var slice = scenario.Log.Read(0, 1000, long.MaxValue, minOneBatch: true)!;
-        var handle = slice.Handle;
+        var handle = slice.Handle!;
         scenario.CleanStop();
         Assert.False(handle.IsClosed);
 

@@ -23,7 +23,7 @@ internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatal
                     where partition.IsOnline && (asked is null || asked[topic.Name].Any(p => p.Contains(partition.Index)))
                     select new DescribeLogDirsPartition { PartitionIndex = partition.Index, PartitionSize = partition.Log?.SizeInBytes ?? 0 }).ToList(),
             };
-        var volume = new DriveInfo(directory.Path);
+        var (totalBytes, usableBytes) = directory.Space;
         return new(new DescribeLogDirsResponse
         {
             Results =
@@ -32,8 +32,8 @@ internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatal
                 {
                     LogDir = directory.Path,
                     Topics = described.Where(t => t.Partitions.Count > 0).ToList(),
-                    TotalBytes = volume.TotalSize,
-                    UsableBytes = volume.AvailableFreeSpace,
+                    TotalBytes = totalBytes,
+                    UsableBytes = usableBytes,
                 },
             ],
         });

@@ -42,9 +42,9 @@ internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
         while (position < end)
         {
             var size = CopySize;
-            if (_kernelCopies)
+            if (_kernelCopies && slice.Handle is { } file)
             {
-                var sent = NativeSocket.SendFile(socket.SafeHandle, slice.Handle, position, end - position, out var error);
+                var sent = NativeSocket.SendFile(socket.SafeHandle, file, position, end - position, out var error);
                 if (sent > 0)
                 {
                     position += sent;
@@ -69,13 +69,10 @@ internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
         var buffer = ArrayPool<byte>.Shared.Rent(count);
         try
         {
-            var read = RandomAccess.Read(slice.Handle, buffer.AsSpan(0, count), position);
-            if (read == 0)
-                throw new EndOfStreamException($"A log file ended at {position}, before the promised bytes.");
-
-            await SendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
-            metrics.SentByCopy(read);
-            return read;
+            slice.CopyTo((int)(position - slice.Position), buffer.AsSpan(0, count));
+            await SendAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+            metrics.SentByCopy(count);
+            return count;
         }
         finally
         {

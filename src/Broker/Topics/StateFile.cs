@@ -12,13 +12,13 @@ internal static class StateFile
     public static T? Read<T>(DataDirectory directory, string name, JsonTypeInfo<T> type)
         where T : class
     {
-        var path = Path.Combine(directory.Path, name);
-        if (!File.Exists(path))
+        if (directory.Read(name) is not { } content)
             return null;
 
+        var path = Path.Combine(directory.Path, name);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type)
+            return JsonSerializer.Deserialize(content, type)
                 ?? throw new InvalidDataException($"{path} is empty.");
         }
         catch (JsonException e)

@@ -14,7 +14,7 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         PartitionLog? log = null;
         try
         {
-            log = PartitionLog.Open(PathOf(topic, index), LogOptionsOf(config), time, logger);
+            log = directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -27,23 +27,19 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
     /// <summary>Moves aside what lies where a new partition's log belongs: it is not of this topic, and not ours to delete.</summary>
     public void ClearTheWay(string topic, int index)
     {
-        var path = PathOf(topic, index);
-        if (!Directory.Exists(path))
+        var name = NameOf(topic, index);
+        if (!directory.HasLog(name))
             return;
 
-        var aside = $"{path}.{Guid.NewGuid():N}-stray";
-        Directory.Move(path, aside);
-        logger.StrayDirectory(path, aside);
+        var aside = $"{name}.{Guid.NewGuid():N}-stray";
+        directory.RenameLog(name, aside);
+        logger.StrayDirectory(name, aside);
     }
 
     public void Remove(string topic, int partitions)
     {
         for (var index = 0; index < partitions; index++)
-        {
-            var path = PathOf(topic, index);
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
-        }
+            directory.DeleteLog(NameOf(topic, index));
     }
 
     public static LogOptions LogOptionsOf(TopicConfig config) => new()
@@ -59,5 +55,5 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         FlushMs = config.FlushMs,
     };
 
-    private string PathOf(string topic, int index) => Path.Combine(directory.Path, $"{topic}-{index}");
+    private static string NameOf(string topic, int index) => $"{topic}-{index}";
 }

@@ -1,126 +1,199 @@
+using Broker.Storage.Disks;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Storage.Tests.Support;
 
-/// <summary>The real disk, until told to fail. Counts what is asked of it, by the file's suffix.</summary>
-internal sealed class FaultyDisk
+/// <summary>
+/// Another disk, until told to fail. Keeps the trace of what is asked of it, an operation before it is done. A file goes by its suffix, its
+/// directory by the name ".".
+/// </summary>
+internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
 {
     private readonly Lock _lock = new();
-    private readonly List<(string Suffix, string Operation)> _operations = [];
-    private readonly List<Fault> _faults = [];
-
-    public int Count(string operation, string suffix)
-    {
-        lock (_lock)
-            return _operations.Count(o => o.Operation == operation && o.Suffix == suffix);
-    }
-
-    public void Forget()
-    {
-        lock (_lock)
-            _operations.Clear();
-    }
-
-    /// <summary>The <paramref name="nth"/> write from now on stores its first <paramref name="bytesWritten"/> bytes and throws.</summary>
-    public void FailWrite(string suffix, int nth, Exception exception, int bytesWritten = 0)
-    {
-        lock (_lock)
-            _faults.Add(new Fault("write", suffix, nth, exception, bytesWritten));
-    }
-
-    /// <summary>The <paramref name="nth"/> fsync from now on throws.</summary>
-    public void FailFlush(string suffix, int nth, Exception exception)
-    {
-        lock (_lock)
-            _faults.Add(new Fault("flush", suffix, nth, exception, 0));
-    }
-
-    /// <summary>The <paramref name="nth"/> read from now on throws.</summary>
-    public void FailRead(string suffix, int nth, Exception exception)
-    {
-        lock (_lock)
-            _faults.Add(new Fault("read", suffix, nth, exception, 0));
-    }
-
-    /// <summary>The <paramref name="nth"/> change of length from now on throws.</summary>
-    public void FailSetLength(string suffix, int nth, Exception exception)
-    {
-        lock (_lock)
-            _faults.Add(new Fault("cut", suffix, nth, exception, 0));
-    }
+    private readonly bool _skipsFlush = skipsFlush;
+    private readonly List<DiskOperation> _trace = [];
+    private readonly List<DiskFault> _faults = [];
 
     /// <summary>Called on the flushing thread before each fsync of a log file.</summary>
     public Action? BeforeFlush { get; set; }
 
-    public ILogFile Open(string path, FileMode mode, FileAccess access) =>
-        new FaultyFile(this, DiskFile.Open(path, mode, access), System.IO.Path.GetExtension(path));
+    /// <summary>Called before each operation that changes something, fsyncs included.</summary>
+    public Action? BeforeChange { get; set; }
 
-    private Fault? Note(string operation, string suffix)
+    public IReadOnlyList<DiskOperation> Trace
     {
-        lock (_lock)
+        get
         {
-            _operations.Add((suffix, operation));
-            var fault = _faults.FirstOrDefault(f => f.Operation == operation && f.Suffix == suffix);
-            if (fault is null || --fault.Remaining > 0)
-                return null;
-            _faults.Remove(fault);
-            return fault;
+            lock (_lock)
+                return [.. _trace];
         }
     }
 
-    private sealed class Fault(string operation, string suffix, int remaining, Exception exception, int bytesWritten)
+    public int Count(string operation, string suffix) => Trace.Count(o => o.Name == operation && o.Suffix == suffix);
+
+    public void Forget()
     {
-        public string Operation => operation;
-
-        public string Suffix => suffix;
-
-        public int Remaining { get; set; } = remaining;
-
-        public Exception Exception => exception;
-
-        public int BytesWritten => bytesWritten;
+        lock (_lock)
+            _trace.Clear();
     }
 
-    private sealed class FaultyFile(FaultyDisk disk, ILogFile file, string suffix) : ILogFile
+    /// <summary>The <paramref name="nth"/> write from now on stores its first <paramref name="bytesWritten"/> bytes and throws.</summary>
+    public void FailWrite(string suffix, int nth, Exception exception, int bytesWritten = 0) =>
+        Fail(new DiskFault(o => o.Name == "write" && o.Suffix == suffix, exception) { Skipped = nth - 1, BytesWritten = bytesWritten });
+
+    /// <summary>The <paramref name="nth"/> fsync from now on throws.</summary>
+    public void FailFlush(string suffix, int nth, Exception exception) => FailNth("flush", suffix, nth, exception);
+
+    /// <summary>The <paramref name="nth"/> read from now on throws.</summary>
+    public void FailRead(string suffix, int nth, Exception exception) => FailNth("read", suffix, nth, exception);
+
+    /// <summary>The <paramref name="nth"/> change of length from now on throws.</summary>
+    public void FailSetLength(string suffix, int nth, Exception exception) => FailNth("cut", suffix, nth, exception);
+
+    public void Fail(DiskFault fault)
     {
-        public SafeFileHandle Handle => file.Handle;
+        lock (_lock)
+            _faults.Add(fault);
+    }
 
-        public long Length => file.Length;
+    public void Heal()
+    {
+        lock (_lock)
+            _faults.Clear();
+    }
 
-        public int Read(Span<byte> destination, long position)
+    internal override DiskFile Open(string path, FileMode mode, FileAccess access)
+    {
+        if (mode != FileMode.Open && !inner.FileExists(path))
+            Change("create", path);
+        else if (mode == FileMode.Create)
+            Change("cut", path);
+        return new FaultyFile(this, path, inner.Open(path, mode, access));
+    }
+
+    internal override FileView View(string path)
+    {
+        Note("view", path, 0);
+        return inner.View(path);
+    }
+
+    internal override FileStatus? StatusOf(string path) => inner.StatusOf(path);
+
+    internal override bool DirectoryExists(string path) => inner.DirectoryExists(path);
+
+    internal override string[] ListFiles(string directory) => inner.ListFiles(directory);
+
+    internal override string[] ListDirectories(string directory) => inner.ListDirectories(directory);
+
+    internal override void CreateDirectory(string path)
+    {
+        Change("create", path);
+        inner.CreateDirectory(path);
+    }
+
+    internal override void RenameFile(string from, string to)
+    {
+        Change("rename", to);
+        inner.RenameFile(from, to);
+    }
+
+    internal override void RenameDirectory(string from, string to)
+    {
+        Change("rename", to);
+        inner.RenameDirectory(from, to);
+    }
+
+    internal override void DeleteFile(string path)
+    {
+        Change("delete", path);
+        inner.DeleteFile(path);
+    }
+
+    internal override void DeleteDirectory(string path)
+    {
+        Change("delete", path);
+        inner.DeleteDirectory(path);
+    }
+
+    internal override void FlushDirectory(string path)
+    {
+        try
         {
-            if (disk.Note("read", suffix) is { } fault)
+            Change("flush", path + "/.");
+        }
+        catch (IOException e)
+        {
+            throw new FlushFailedException(e);
+        }
+
+        if (!_skipsFlush)
+            inner.FlushDirectory(path);
+    }
+
+    internal override IDisposable? TryLock(string path) => inner.TryLock(path);
+
+    internal override (long TotalBytes, long UsableBytes) SpaceOf(string path) => inner.SpaceOf(path);
+
+    private void FailNth(string operation, string suffix, int nth, Exception exception) =>
+        Fail(new DiskFault(o => o.Name == operation && o.Suffix == suffix, exception) { Skipped = nth - 1 });
+
+    private void Change(string name, string path, long bytes = 0)
+    {
+        if (Note(name, path, bytes) is { } fault)
+            throw fault.Exception;
+    }
+
+    private DiskFault? Note(string name, string path, long bytes)
+    {
+        var operation = new DiskOperation(name, path, bytes);
+        if (name is not ("read" or "view"))
+            BeforeChange?.Invoke();
+        lock (_lock)
+        {
+            _trace.Add(operation);
+            return _faults.FirstOrDefault(f => f.Strikes(operation));
+        }
+    }
+
+    private sealed class FaultyFile(FaultyDisk disk, string path, DiskFile file) : DiskFile
+    {
+        public override SafeFileHandle? Handle => file.Handle;
+
+        public override long Length => file.Length;
+
+        public override int Read(Span<byte> destination, long position)
+        {
+            if (disk.Note("read", path, destination.Length) is { } fault)
                 throw fault.Exception;
             return file.Read(destination, position);
         }
 
-        public void Write(ReadOnlySpan<byte> source, long position)
+        public override void Write(ReadOnlySpan<byte> source, long position)
         {
-            if (disk.Note("write", suffix) is { } fault)
+            if (disk.Note("write", path, position + source.Length - file.Length) is { } fault)
             {
-                file.Write(source[..fault.BytesWritten], position);
+                file.Write(source[..Math.Min(fault.BytesWritten, source.Length)], position);
                 throw fault.Exception;
             }
 
             file.Write(source, position);
         }
 
-        public void Flush()
+        public override void SetLength(long length)
         {
-            if (suffix == SegmentNames.Log)
-                disk.BeforeFlush?.Invoke();
-            if (disk.Note("flush", suffix) is { } fault)
-                throw fault.Exception;
-            // No test cuts the power, so the page cache is as good as the disk, and much faster.
-        }
-
-        public void SetLength(long length)
-        {
-            if (disk.Note("cut", suffix) is { } fault)
-                throw fault.Exception;
+            disk.Change("cut", path, length - file.Length);
             file.SetLength(length);
         }
 
-        public void Dispose() => file.Dispose();
+        public override void Dispose() => file.Dispose();
+
+        protected override void Sync()
+        {
+            if (System.IO.Path.GetExtension(path) == SegmentNames.Log)
+                disk.BeforeFlush?.Invoke();
+            disk.Change("flush", path);
+            if (!disk._skipsFlush)
+                file.Flush();
+        }
     }
 }

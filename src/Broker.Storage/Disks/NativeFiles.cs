@@ -1,28 +1,29 @@
 using System.Runtime.InteropServices;
 
-namespace Broker.Storage;
+namespace Broker.Storage.Disks;
 
-/// <summary>
-/// fsync of a directory: without it a power loss may undo the creation, renaming or deletion of a file whose content
-/// is safe. .NET has no call for it. Windows journals directory changes itself and has nothing to call.
-/// </summary>
-internal static partial class DirectoryEntries
+/// <summary>What a file system is asked for that .NET has no call for.</summary>
+internal static partial class NativeFiles
 {
     private const int ReadOnly = 0;
 
-    /// <exception cref="IOException">The entries may not be on disk.</exception>
-    public static void Flush(string directory)
+    /// <summary>
+    /// fsync of a directory: without it a power loss may undo the creation, renaming or deletion of a file whose content
+    /// is safe. Windows journals directory changes itself and has nothing to call.
+    /// </summary>
+    /// <exception cref="FlushFailedException">The entries may not be on disk.</exception>
+    public static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
             return;
 
         var descriptor = Open(directory, ReadOnly);
         if (descriptor < 0)
-            throw Failure(directory);
+            throw Failure("open", directory);
         try
         {
             if (Fsync(descriptor) < 0)
-                throw Failure(directory);
+                throw new FlushFailedException(Failure("fsync", directory));
         }
         finally
         {
@@ -30,10 +31,10 @@ internal static partial class DirectoryEntries
         }
     }
 
-    private static IOException Failure(string directory)
+    private static IOException Failure(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"Cannot fsync the directory {directory}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        return new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

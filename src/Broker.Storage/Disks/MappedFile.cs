@@ -1,24 +1,23 @@
 using System.IO.MemoryMappedFiles;
 
-namespace Broker.Storage;
+namespace Broker.Storage.Disks;
 
-/// <summary>
-/// A sealed segment's index file, mapped read-only. The file never changes while it is mapped: it was written whole at
-/// sealing, and it is deleted, not cut. The owner keeps it alive while anybody looks at <see cref="Entries"/>.
-/// </summary>
-internal sealed unsafe class MappedIndex : IDisposable
+/// <summary>A file mapped read-only. Cutting it while it is mapped would end the process by a signal; deleting it does not.</summary>
+internal sealed unsafe class MappedFile : FileView
 {
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
     private readonly int _length;
 
-    public MappedIndex(string path, int entrySize)
+    public MappedFile(string path)
     {
         if (!File.Exists(path))
             return;
+        if (!File.Exists(path))
+            return;
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        _length = (int)(file.Length / entrySize) * entrySize;
+        _length = checked((int)file.Length);
         if (_length == 0)
             return;
         _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
@@ -27,9 +26,9 @@ internal sealed unsafe class MappedIndex : IDisposable
         _start += _view.PointerOffset;
     }
 
-    public ReadOnlySpan<byte> Entries => new(_start, _length);
+    public override ReadOnlySpan<byte> Bytes => new(_start, _length);
 
-    public void Dispose()
+    public override void Dispose()
     {
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();

@@ -1,4 +1,4 @@
-namespace Broker.Storage;
+namespace Broker.Storage.Disks;
 
 internal static class DiskFull
 {

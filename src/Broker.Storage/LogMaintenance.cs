@@ -1,0 +1,220 @@
+using Broker.Storage.Disks;
+
+namespace Broker.Storage;
+
+/// <summary>
+/// The part of a log that waits for the disk: flush, roll, deletion, checkpoints, clean stop. One at a time under the flush lock, which
+/// is always taken before the log's lock; appends go on unless said otherwise. Segments change hands here only.
+/// </summary>
+internal sealed class LogMaintenance(LogState log, LogAppender appender, LogCheckpoint checkpoint)
+{
+    private readonly Lock _flushLock = new();
+
+    /// <summary>The checkpoint calls the log clean, which <see cref="PrepareForAppend"/> takes back.</summary>
+    public bool SaysClean => checkpoint.SaysClean;
+
+    private LogOffsets Offsets => log.Offsets;
+
+    public void PrepareForAppend(RollReason rollReason)
+    {
+        lock (_flushLock)
+        {
+            lock (log.Lock)
+                log.ThrowUnlessWritable();
+            // No fsync: should a power loss bring the clean mark back, the segment it names is either as it was, and clean,
+            // or longer or followed by another, and then the mark does not count.
+            if (checkpoint.SaysClean)
+                WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.WriteBehind(state));
+            if (rollReason != RollReason.None)
+                RollUnderFlushLock(rollReason);
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_flushLock)
+            FlushUnderFlushLock();
+    }
+
+    public void DeleteRecordsBefore(long offset)
+    {
+        lock (_flushLock)
+        {
+            lock (log.Lock)
+            {
+                log.ThrowIfClosed();
+                if (offset > Offsets.End)
+                    throw new OffsetOutOfRangeException(offset, Offsets.Start, Offsets.End);
+                if (offset <= Offsets.Start)
+                    return;
+                log.ThrowUnlessWritable();
+            }
+
+            if (offset > Offsets.Flushed)
+                FlushUnderFlushLock();
+            MoveStart(offset);
+            DeleteOldest(RetentionPolicy.SegmentsToDrop(log.Segments.Ages(log.Disk), log.Options with { DeletesOldSegments = false }, offset, log.NowMs));
+        }
+    }
+
+    public int ApplyRetention()
+    {
+        lock (_flushLock)
+        {
+            lock (log.Lock)
+            {
+                log.ThrowIfClosed();
+                appender.Producers.RemoveExpired(log.NowMs, log.Options.ProducerIdExpirationMs);
+            }
+
+            var ages = log.Segments.Ages(log.Disk);
+            var count = RetentionPolicy.SegmentsToDrop(ages, log.Options, Offsets.Start, log.NowMs);
+            if (count == ages.Length)
+            {
+                if (log.Failure.IsSet)
+                    count--;
+                else
+                    RollUnderFlushLock(RollReason.Retention);
+            }
+
+            if (count == 0)
+                return 0;
+            MoveStart(log.Segments.All[count].BaseOffset);
+            DeleteOldest(count);
+            return count;
+        }
+    }
+
+    /// <summary>Closes the log. With <paramref name="clean"/> it first leaves what lets the next opening skip the check.</summary>
+    /// <returns>False when it was closed already.</returns>
+    public bool Close(bool clean)
+    {
+        lock (_flushLock)
+        {
+            if (clean && !log.IsClosed && !checkpoint.SaysClean && !log.Failure.IsSet)
+                LeaveClean();
+            if (!log.Close())
+                return false;
+            checkpoint.Dispose();
+            return true;
+        }
+    }
+
+    private void FlushUnderFlushLock()
+    {
+        long upTo;
+        DiskFile file;
+        lock (log.Lock)
+        {
+            log.ThrowUnlessWritable();
+            upTo = Offsets.End;
+            if (upTo == Offsets.Flushed)
+                return;
+            // Segments change hands under the flush lock only, so this file stays the one with the unflushed bytes.
+            file = appender.Active.Files.Log;
+        }
+
+        try
+        {
+            file.Flush();
+        }
+        catch (Exception e) when (WriteFailure.IsFromDisk(e))
+        {
+            throw log.Failure.Set(e);
+        }
+
+        lock (log.Lock)
+            Offsets.MoveFlushed(upTo);
+        WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.WriteSoon(state));
+    }
+
+    /// <summary>Appends wait meanwhile.</summary>
+    private void RollUnderFlushLock(RollReason reason)
+    {
+        lock (log.Lock)
+        {
+            log.ThrowUnlessWritable();
+            if (appender.Active.SizeInBytes == 0)
+                return;
+            try
+            {
+                appender.Roll();
+            }
+            catch (IOException e) when (DiskFull.IsCauseOf(e))
+            {
+                log.Logger.DiskFull(log.Directory, e);
+                throw new DiskFullException(log.Directory, e);
+            }
+            catch (Exception e) when (WriteFailure.IsFromDisk(e))
+            {
+                throw log.Failure.Set(e);
+            }
+
+            log.Logger.Rolled(log.Directory, Offsets.End, reason);
+        }
+
+        WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.Write(state));
+    }
+
+    /// <summary>On disk before anybody can see it, or a power loss would take it back.</summary>
+    private void MoveStart(long offset)
+    {
+        WriteCheckpoint(offset, static (checkpoint, state) => checkpoint.Write(state));
+        lock (log.Lock)
+            Offsets.MoveStart(offset);
+    }
+
+    /// <summary>The log starts above them already: an opening after a crash would delete them too.</summary>
+    private void DeleteOldest(int count)
+    {
+        if (count == 0)
+            return;
+        var before = log.Segments;
+        lock (log.Lock)
+            log.Segments = before.WithoutOldest(count);
+        foreach (var segment in before.All[..count])
+        {
+            try
+            {
+                SegmentNames.Delete(log.Disk, log.Directory, segment.BaseOffset);
+            }
+            finally
+            {
+                segment.Files.Release();
+            }
+        }
+
+        log.Disk.FlushDirectory(log.Directory);
+        log.Logger.DeletedSegments(log.Directory, count, Offsets.Start);
+    }
+
+    private void LeaveClean()
+    {
+        try
+        {
+            FlushUnderFlushLock();
+            lock (log.Lock)
+            {
+                var cleanEnd = appender.WriteCleanEnd();
+                checkpoint.Write(new CheckpointState(Offsets.Start, Offsets.Flushed, cleanEnd));
+            }
+        }
+        catch (Exception e) when (WriteFailure.IsFromDisk(e))
+        {
+            log.Logger.CleanStopFailed(log.Directory, e);
+        }
+    }
+
+    /// <summary>The log is in use from now on, whatever the checkpoint said before.</summary>
+    private void WriteCheckpoint(long start, Action<LogCheckpoint, CheckpointState> write)
+    {
+        try
+        {
+            write(checkpoint, new CheckpointState(start, Offsets.Flushed, null));
+        }
+        catch (Exception e) when (WriteFailure.IsFromDisk(e))
+        {
+            throw log.Failure.Set(e);
+        }
+    }
+}
