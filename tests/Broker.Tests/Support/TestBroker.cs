@@ -1,14 +1,17 @@
+using Broker.Storage.Disks;
+
 namespace Broker.Tests.Support;
 
-/// <summary>A broker on a free port over a directory of its own, which goes with it.</summary>
+/// <summary>A broker on a free port over a directory of its own, which goes with it, or over a disk in memory.</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
     private readonly Action<BrokerOptions> _configure;
     private readonly TimeProvider _time;
+    private readonly Disk? _disk;
     private readonly List<KafkaClient> _clients = [];
 
-    private TestBroker(string directory, Action<BrokerOptions> configure, TimeProvider time) =>
-        (DirectoryPath, _configure, _time) = (directory, configure, time);
+    private TestBroker(string directory, Action<BrokerOptions> configure, TimeProvider time, Disk? disk) =>
+        (DirectoryPath, _configure, _time, _disk) = (directory, configure, time, disk);
 
     public string DirectoryPath { get; }
 
@@ -18,10 +21,10 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public int Port => int.Parse(Server.BootstrapServers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
-    public static async Task<TestBroker> StartAsync(Action<BrokerOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<TestBroker> StartAsync(Action<BrokerOptions>? configure = null, TimeProvider? time = null, Disk? disk = null)
     {
-        var directory = Directory.CreateTempSubdirectory("broker-tests-").FullName;
-        var broker = new TestBroker(directory, configure ?? (_ => { }), time ?? TimeProvider.System);
+        var directory = disk is null ? Directory.CreateTempSubdirectory("broker-tests-").FullName : Path.GetFullPath("/broker");
+        var broker = new TestBroker(directory, configure ?? (_ => { }), time ?? TimeProvider.System, disk);
         await broker.StartServerAsync();
         return broker;
     }
@@ -53,13 +56,14 @@ internal sealed class TestBroker : IAsyncDisposable
         foreach (var client in _clients)
             client.Dispose();
         await Server.StopAsync();
-        Directory.Delete(DirectoryPath, recursive: true);
+        if (_disk is null)
+            Directory.Delete(DirectoryPath, recursive: true);
     }
 
     private async Task StartServerAsync()
     {
         var options = new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = DirectoryPath };
         _configure(options);
-        Server = await BrokerServer.StartAsync(options, _time, Log);
+        Server = await BrokerServer.StartAsync(options, _time, Log, _disk);
     }
 }
