@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -22,7 +23,7 @@ internal sealed class AlterConfigsHandler(TopicCatalog topics)
         foreach (var resource in request.Resources)
         {
             var (code, message) = await ChangeAsync(
-                resource.ResourceType, resource.ResourceName, config => Apply(config, resource.Configs), request.ValidateOnly).ConfigureAwait(false);
+                resource.ResourceType, resource.ResourceName, config => Apply(config, resource.Configs), request.ValidateOnly, context).ConfigureAwait(false);
             responses.Add(new()
             {
                 ErrorCode = code,
@@ -41,7 +42,7 @@ internal sealed class AlterConfigsHandler(TopicCatalog topics)
         foreach (var resource in request.Resources)
         {
             var (code, message) = await ChangeAsync(
-                resource.ResourceType, resource.ResourceName, _ => Collect(resource.Configs), request.ValidateOnly).ConfigureAwait(false);
+                resource.ResourceType, resource.ResourceName, _ => Collect(resource.Configs), request.ValidateOnly, context).ConfigureAwait(false);
             responses.Add(new()
             {
                 ErrorCode = code,
@@ -55,8 +56,10 @@ internal sealed class AlterConfigsHandler(TopicCatalog topics)
     }
 
     private async ValueTask<(ErrorCode Code, string? Message)> ChangeAsync(
-        sbyte type, string name, Func<TopicConfig, IReadOnlyDictionary<string, string?>> change, bool validateOnly)
+        sbyte type, string name, Func<TopicConfig, IReadOnlyDictionary<string, string?>> change, bool validateOnly, RequestContext context)
     {
+        if (context.CheckConfigs(AclOperation.AlterConfigs, type, name) is var denied and not ErrorCode.None)
+            return (denied, "Changing settings needs AlterConfigs on what they belong to.");
         if ((ConfigResource)type != ConfigResource.Topic)
             return (ErrorCode.InvalidRequest, "Only settings of topics can be changed while the broker runs.");
 

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -14,15 +15,17 @@ internal sealed class CreatePartitionsHandler(BrokerOptions options, TopicCatalo
     {
         var results = new List<CreatePartitionsTopicResult>();
         foreach (var asked in request.Topics)
-            results.Add(await AddAsync(asked, request.ValidateOnly).ConfigureAwait(false));
+            results.Add(await AddAsync(asked, request.ValidateOnly, context).ConfigureAwait(false));
         return new CreatePartitionsResponse { Results = results };
     }
 
-    private async ValueTask<CreatePartitionsTopicResult> AddAsync(CreatePartitionsTopic asked, bool validateOnly)
+    private async ValueTask<CreatePartitionsTopicResult> AddAsync(CreatePartitionsTopic asked, bool validateOnly, RequestContext context)
     {
         var result = new CreatePartitionsTopicResult { Name = asked.Name };
         try
         {
+            if (!context.Allows(AclOperation.Alter, ResourceType.Topic, asked.Name))
+                throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Adding partitions needs Alter on the topic.");
             if (asked.Assignments is { } assignments && assignments.Any(a => a.BrokerIds.Count != 1 || a.BrokerIds[0] != options.NodeId))
                 throw new TopicFaultException(ErrorCode.InvalidReplicaAssignment, $"Partitions lie on broker {options.NodeId} only.");
 

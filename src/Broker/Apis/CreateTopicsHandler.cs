@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -22,14 +23,20 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
         {
             results.Add(repeated.Contains(asked.Name)
                 ? Refused(asked.Name, ErrorCode.InvalidRequest, "Duplicate topic name.")
-                : await CreateAsync(asked, request.ValidateOnly).ConfigureAwait(false));
+                : await CreateAsync(asked, request.ValidateOnly, context).ConfigureAwait(false));
         }
 
         return new CreateTopicsResponse { Topics = results };
     }
 
-    private async ValueTask<CreatableTopicResult> CreateAsync(CreatableTopic asked, bool validateOnly)
+    private async ValueTask<CreatableTopicResult> CreateAsync(CreatableTopic asked, bool validateOnly, RequestContext context)
     {
+        if (!context.Shows(AclOperation.Create, ResourceType.Cluster, AclBinding.ClusterName)
+            && !context.Allows(AclOperation.Create, ResourceType.Topic, asked.Name))
+        {
+            return Refused(asked.Name, ErrorCode.TopicAuthorizationFailed, "Creating a topic needs Create on it or on the cluster.");
+        }
+
         try
         {
             var partitions = CheckReplicas(asked);
@@ -38,19 +45,12 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
                 configs[config.Name] = config.Value;
 
             var topic = await topics.CreateAsync(asked.Name, partitions, configs, validateOnly).ConfigureAwait(false);
-            return new CreatableTopicResult
-            {
-                Name = topic.Name,
-                TopicId = validateOnly ? Guid.Empty : topic.Id,
-                NumPartitions = partitions == -1 ? options.NumPartitions : partitions,
-                ReplicationFactor = 1,
-                Configs = TopicSetting.All.Select(s => new CreatableTopicConfigs
-                {
-                    Name = s.Name,
-                    Value = topic.Config[s.Name],
-                    ConfigSource = (sbyte)ConfigSources.Of(topic.Config, s, options),
-                }).ToList(),
-            };
+            var created = new CreatableTopicResult { Name = topic.Name, TopicId = validateOnly ? Guid.Empty : topic.Id };
+            if (context.Shows(AclOperation.DescribeConfigs, ResourceType.Topic, topic.Name))
+                Describe(topic, partitions == -1 ? options.NumPartitions : partitions, created);
+            else
+                created.TopicConfigErrorCode = ErrorCode.TopicAuthorizationFailed;
+            return created;
         }
         catch (TopicFaultException e)
         {
@@ -60,6 +60,18 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
         {
             return Refused(asked.Name, ErrorCode.KafkaStorageError, e.Message);
         }
+    }
+
+    private void Describe(Topic topic, int partitions, CreatableTopicResult created)
+    {
+        created.NumPartitions = partitions;
+        created.ReplicationFactor = 1;
+        created.Configs = TopicSetting.All.Select(s => new CreatableTopicConfigs
+        {
+            Name = s.Name,
+            Value = topic.Config[s.Name],
+            ConfigSource = (sbyte)ConfigSources.Of(topic.Config, s, options),
+        }).ToList();
     }
 
     private int CheckReplicas(CreatableTopic asked)

@@ -1,5 +1,7 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 using static Broker.Protocol.Messages.DeleteGroupsResponse;
 
@@ -16,7 +18,9 @@ internal sealed class DeleteGroupsHandler(GroupCoordinator groups)
             results.Add(new DeletableGroupResult
             {
                 GroupId = groupId,
-                ErrorCode = await groups.DeleteAsync(groupId, context.Aborted).ConfigureAwait(false),
+                ErrorCode = context.Allows(AclOperation.Delete, ResourceType.Group, groupId)
+                    ? await groups.DeleteAsync(groupId, context.Aborted).ConfigureAwait(false)
+                    : ErrorCode.GroupAuthorizationFailed,
             });
         }
 

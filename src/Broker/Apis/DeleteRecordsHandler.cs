@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -15,9 +16,14 @@ internal sealed class DeleteRecordsHandler(TopicCatalog topics)
         Topics = request.Topics.Select(topic => new DeleteRecordsTopicResult
         {
             Name = topic.Name,
-            Partitions = topic.Partitions.Select(p => Delete(topic.Name, p)).ToList(),
+            Partitions = context.Allows(AclOperation.Delete, ResourceType.Topic, topic.Name)
+                ? topic.Partitions.Select(p => Delete(topic.Name, p)).ToList()
+                : topic.Partitions.Select(Refused).ToList(),
         }).ToList(),
     });
+
+    private static DeleteRecordsPartitionResult Refused(DeleteRecordsPartition asked) =>
+        new() { PartitionIndex = asked.PartitionIndex, LowWatermark = -1, ErrorCode = ErrorCode.TopicAuthorizationFailed };
 
     private DeleteRecordsPartitionResult Delete(string name, DeleteRecordsPartition asked)
     {

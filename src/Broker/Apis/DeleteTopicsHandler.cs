@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -17,11 +18,11 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
         var asked = context.Version >= 6 ? request.Topics : request.TopicNames.Select(name => new DeleteTopicState { Name = name });
         var results = new List<DeletableTopicResult>();
         foreach (var topic in asked)
-            results.Add(await DeleteAsync(topic).ConfigureAwait(false));
+            results.Add(await DeleteAsync(topic, context).ConfigureAwait(false));
         return new DeleteTopicsResponse { Responses = results };
     }
 
-    private async ValueTask<DeletableTopicResult> DeleteAsync(DeleteTopicState asked)
+    private async ValueTask<DeletableTopicResult> DeleteAsync(DeleteTopicState asked, RequestContext context)
     {
         Topic? topic;
         var known = asked.Name is null ? topics.TryFind(asked.TopicId, out topic) : topics.TryFind(asked.Name, out topic);
@@ -30,6 +31,15 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
         {
             if (!options.DeleteTopicEnable)
                 throw new TopicFaultException(ErrorCode.TopicDeletionDisabled, "delete.topic.enable is false.");
+            var name = topic?.Name ?? asked.Name;
+            if (name is not null && !context.Allows(AclOperation.Delete, ResourceType.Topic, name))
+            {
+                // A name is not told to who knows but the id.
+                if (asked.Name is null && !context.Shows(AclOperation.Describe, ResourceType.Topic, name))
+                    result.Name = null;
+                throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Deleting a topic needs Delete on it.");
+            }
+
             if (!known)
             {
                 throw new TopicFaultException(

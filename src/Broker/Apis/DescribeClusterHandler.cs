@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -26,6 +27,7 @@ internal sealed class DescribeClusterHandler(BrokerOptions options, BrokerIdenti
         {
             ClusterId = identity.ClusterId,
             ControllerId = options.NodeId,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? context.AuthorizedClusterOperations() : int.MinValue,
             Brokers =
             [
                 new DescribeClusterResponse.DescribeClusterBroker

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Connections;
 using Broker.Protocol;
@@ -13,11 +14,15 @@ namespace Broker.Apis;
 internal sealed class DescribeConfigsHandler(BrokerOptions options, TopicCatalog topics)
 {
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context) =>
-        new(new DescribeConfigsResponse { Results = request.Resources.Select(r => Describe(r, request.IncludeSynonyms)).ToList() });
+        new(new DescribeConfigsResponse { Results = request.Resources.Select(r => Describe(r, request.IncludeSynonyms, context)).ToList() });
 
-    private DescribeConfigsResult Describe(DescribeConfigsResource resource, bool synonyms)
+    private DescribeConfigsResult Describe(DescribeConfigsResource resource, bool synonyms, RequestContext context)
     {
         var result = new DescribeConfigsResult { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
+        result.ErrorCode = context.CheckConfigs(AclOperation.DescribeConfigs, resource.ResourceType, resource.ResourceName);
+        if (result.ErrorCode != ErrorCode.None)
+            return result;
+
         bool Asked(string name) => resource.ConfigurationKeys is not { Count: > 0 } keys || keys.Contains(name);
         switch ((ConfigResource)resource.ResourceType)
         {

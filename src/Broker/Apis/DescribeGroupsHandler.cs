@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -7,26 +8,31 @@ using static Broker.Protocol.Messages.DescribeGroupsResponse;
 namespace Broker.Apis;
 
 /// <summary>
-/// DescribeGroups 0-6. A group that does not exist is a dead one without an error up to version 5, an error from 6. Authorized
-/// operations (3) are never known: there is no access control.
+/// DescribeGroups 0-6. A group that does not exist is a dead one without an error up to version 5, an error from 6.
 /// </summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinator groups)
 {
     private const short FirstWithNotFound = 6;
 
     public ValueTask<DescribeGroupsResponse?> HandleAsync(DescribeGroupsRequest request, RequestContext context) =>
-        new(new DescribeGroupsResponse { Groups = [.. request.Groups.Select(id => Describe(id, context.Version))] });
+        new(new DescribeGroupsResponse { Groups = [.. request.Groups.Select(id => Describe(id, request.IncludeAuthorizedOperations, context))] });
 
-    private DescribedGroup Describe(string groupId, short version)
+    private DescribedGroup Describe(string groupId, bool withOperations, RequestContext context)
     {
-        var described = groups.Describe(groupId);
-        if (described.ErrorCode != ErrorCode.GroupIdNotFound)
-            return described;
+        if (!context.Allows(AclOperation.Describe, ResourceType.Group, groupId))
+            return new DescribedGroup { GroupId = groupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
 
-        if (version >= FirstWithNotFound)
-            described.ErrorMessage = $"Group {groupId} not found.";
-        else
-            described.ErrorCode = ErrorCode.None;
+        var described = groups.Describe(groupId);
+        if (described.ErrorCode == ErrorCode.GroupIdNotFound)
+        {
+            if (context.Version >= FirstWithNotFound)
+                described.ErrorMessage = $"Group {groupId} not found.";
+            else
+                described.ErrorCode = ErrorCode.None;
+        }
+
+        if (withOperations && described.ErrorCode == ErrorCode.None)
+            described.AuthorizedOperations = context.AuthorizedOperations(ResourceType.Group, groupId);
         return described;
     }
 }

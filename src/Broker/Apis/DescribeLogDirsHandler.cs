@@ -1,4 +1,6 @@
+using Broker.Authorization;
 using Broker.Connections;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Storage;
 using Broker.Topics;
@@ -11,6 +13,9 @@ internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatal
 {
     public ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
     {
+        if (!context.AllowsCluster(AclOperation.Describe))
+            return new(new DescribeLogDirsResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed });
+
         var asked = request.Topics?.ToLookup(t => t.Topic, t => t.Partitions);
         var described =
             from topic in topics.All

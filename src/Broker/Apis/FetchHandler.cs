@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Protocol;
@@ -66,11 +67,13 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         {
             var topic = Find(asked, context.Version);
             var unknown = context.Version >= FirstWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            var allowed = topic is null && context.Version >= FirstWithTopicIds
+                || context.Allows(AclOperation.Read, ResourceType.Topic, topic?.Name ?? asked.Topic);
             var partitions = new PartitionData[asked.Partitions.Count];
             for (var i = 0; i < partitions.Length; i++)
             {
                 partitions[i] =
-                    isFollower ? Refused(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
+                    isFollower || !allowed ? Refused(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
                     : topic is null ? Refused(asked.Partitions[i], unknown)
                     : Read(topic, asked.Partitions[i], request.IsolationLevel, context.Version, attempt);
                 if (partitions[i].ErrorCode == ErrorCode.None)

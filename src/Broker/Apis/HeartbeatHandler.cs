@@ -1,5 +1,7 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 
 namespace Broker.Apis;
@@ -8,5 +10,10 @@ namespace Broker.Apis;
 internal sealed class HeartbeatHandler(GroupCoordinator groups)
 {
     public ValueTask<HeartbeatResponse?> HandleAsync(HeartbeatRequest request, RequestContext context) =>
-        new(new HeartbeatResponse { ErrorCode = groups.Heartbeat(request) });
+        new(new HeartbeatResponse
+        {
+            ErrorCode = context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId)
+                ? groups.Heartbeat(request)
+                : ErrorCode.GroupAuthorizationFailed,
+        });
 }

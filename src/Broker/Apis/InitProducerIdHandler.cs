@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -15,6 +16,12 @@ internal sealed class InitProducerIdHandler(BrokerIdentity identity)
     {
         if (request.TransactionalId is not null)
             return new(new InitProducerIdResponse { ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed, ProducerEpoch = -1 });
+
+        if (!context.Shows(AclOperation.IdempotentWrite, ResourceType.Cluster, AclBinding.ClusterName)
+            && !context.AllowsSome(AclOperation.Write, ResourceType.Topic))
+        {
+            return new(new InitProducerIdResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed, ProducerEpoch = -1 });
+        }
 
         try
         {

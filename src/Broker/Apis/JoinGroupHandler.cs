@@ -1,5 +1,7 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 
 namespace Broker.Apis;
@@ -12,6 +14,9 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups)
 {
     public async ValueTask<JoinGroupResponse?> HandleAsync(JoinGroupRequest request, RequestContext context)
     {
+        if (!context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return GroupJoin.Refused(ErrorCode.GroupAuthorizationFailed, "");
+
         // Kafka's tools show the host as Java prints an address, with a slash.
         var client = new GroupClient(context.Header.ClientId ?? "", $"/{context.ClientAddress}");
         return await groups.JoinAsync(request, context.Version, client, context.Aborted).ConfigureAwait(false);

@@ -1,5 +1,7 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 
 namespace Broker.Apis;
@@ -9,6 +11,9 @@ internal sealed class LeaveGroupHandler(GroupCoordinator groups)
 {
     public async ValueTask<LeaveGroupResponse?> HandleAsync(LeaveGroupRequest request, RequestContext context)
     {
+        if (!context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new LeaveGroupResponse { ErrorCode = ErrorCode.GroupAuthorizationFailed };
+
         var isSingle = context.Version <= 2;
         var leavers = isSingle ? [new LeaveGroupRequest.MemberIdentity { MemberId = request.MemberId }] : request.Members;
         var (error, members) = await groups.LeaveAsync(request.GroupId, leavers, context.Aborted).ConfigureAwait(false);

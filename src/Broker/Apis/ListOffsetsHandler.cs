@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -26,7 +27,9 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
         Topics = request.Topics.Select(topic => new ListOffsetsTopicResponse
         {
             Name = topic.Name,
-            Partitions = topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Name, p.PartitionIndex), p, context.Version)).ToList(),
+            Partitions = !context.Allows(AclOperation.Describe, ResourceType.Topic, topic.Name)
+                ? topic.Partitions.Select(p => new ListOffsetsPartitionResponse { PartitionIndex = p.PartitionIndex, ErrorCode = ErrorCode.TopicAuthorizationFailed }).ToList()
+                : topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Name, p.PartitionIndex), p, context.Version)).ToList(),
         }).ToList(),
     });
 

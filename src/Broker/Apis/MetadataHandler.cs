@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -19,12 +20,15 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
         if (all)
         {
             foreach (var topic in topics.All)
-                answers.Add(Describe(topic));
+            {
+                if (context.Shows(AclOperation.Describe, ResourceType.Topic, topic.Name))
+                    answers.Add(Describe(topic, request, context));
+            }
         }
         else
         {
             foreach (var asked in request.Topics!)
-                answers.Add(await AnswerAsync(asked, request.AllowAutoTopicCreation).ConfigureAwait(false));
+                answers.Add(await AnswerAsync(asked, request, context).ConfigureAwait(false));
         }
 
         return new MetadataResponse
@@ -40,34 +44,45 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
             ],
             ClusterId = identity.ClusterId,
             ControllerId = options.NodeId,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? context.AuthorizedClusterOperations() : int.MinValue,
             Topics = answers,
         };
     }
 
-    private async ValueTask<MetadataResponseTopic> AnswerAsync(MetadataRequest.MetadataRequestTopic asked, bool mayCreate)
+    private async ValueTask<MetadataResponseTopic> AnswerAsync(MetadataRequest.MetadataRequestTopic asked, MetadataRequest request, RequestContext context)
     {
         if (asked.Name is null)
         {
-            return topics.TryFind(asked.TopicId, out var byId)
-                ? Describe(byId)
-                : new MetadataResponseTopic { ErrorCode = ErrorCode.UnknownTopicId, TopicId = asked.TopicId };
+            if (!topics.TryFind(asked.TopicId, out var byId))
+                return new MetadataResponseTopic { ErrorCode = ErrorCode.UnknownTopicId, TopicId = asked.TopicId };
+            return context.Allows(AclOperation.Describe, ResourceType.Topic, byId.Name)
+                ? Describe(byId, request, context)
+                : new MetadataResponseTopic { ErrorCode = ErrorCode.TopicAuthorizationFailed, TopicId = asked.TopicId };
         }
 
+        // Whether the topic exists is no business of a client that may not describe it.
+        if (!context.Allows(AclOperation.Describe, ResourceType.Topic, asked.Name))
+            return new MetadataResponseTopic { ErrorCode = ErrorCode.TopicAuthorizationFailed, Name = asked.Name };
         if (topics.TryFind(asked.Name, out var topic))
-            return Describe(topic);
+            return Describe(topic, request, context);
         if (TopicName.Check(asked.Name) is not null)
             return new MetadataResponseTopic { ErrorCode = ErrorCode.InvalidTopicException, Name = asked.Name };
-        if (!mayCreate || !options.AutoCreateTopicsEnable)
+        if (!request.AllowAutoTopicCreation || !options.AutoCreateTopicsEnable)
             return new MetadataResponseTopic { ErrorCode = ErrorCode.UnknownTopicOrPartition, Name = asked.Name };
+        if (!context.Shows(AclOperation.Create, ResourceType.Cluster, AclBinding.ClusterName)
+            && !context.Allows(AclOperation.Create, ResourceType.Topic, asked.Name))
+        {
+            return new MetadataResponseTopic { ErrorCode = ErrorCode.TopicAuthorizationFailed, Name = asked.Name };
+        }
 
         try
         {
-            return Describe(await CreateAsync(asked.Name).ConfigureAwait(false));
+            return Describe(await CreateAsync(asked.Name).ConfigureAwait(false), request, context);
         }
         catch (TopicFaultException e)
         {
             return topics.TryFind(asked.Name, out topic)
-                ? Describe(topic)
+                ? Describe(topic, request, context)
                 : new MetadataResponseTopic { ErrorCode = e.Code, Name = asked.Name };
         }
     }
@@ -76,7 +91,7 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
         ? topics.GetOrCreateInternalAsync(name)
         : topics.CreateAsync(name, -1, new Dictionary<string, string?>());
 
-    private MetadataResponseTopic Describe(Topic topic)
+    private MetadataResponseTopic Describe(Topic topic, MetadataRequest request, RequestContext context)
     {
         int[] self = [options.NodeId];
         return new MetadataResponseTopic
@@ -84,6 +99,9 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
+            TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations
+                ? context.AuthorizedOperations(ResourceType.Topic, topic.Name)
+                : int.MinValue,
             Partitions = topic.Partitions.Select(p => new MetadataResponsePartition
             {
                 PartitionIndex = p.Index,

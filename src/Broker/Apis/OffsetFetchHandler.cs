@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -28,7 +29,23 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
         return new OffsetFetchResponse { Groups = answers };
     }
 
-    private ValueTask<OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequestGroup asked, bool requireStable, RequestContext context) => groups.FetchOffsetsAsync(
+    /// <summary>Of topics a client may not describe it learns no offsets: refused where it names them, left out where it asks for all.</summary>
+    private async ValueTask<OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequestGroup asked, bool requireStable, RequestContext context)
+    {
+        if (!context.Allows(AclOperation.Describe, ResourceType.Group, asked.GroupId))
+            return new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
+
+        IReadOnlyList<OffsetFetchRequestTopics> denied = [];
+        asked.Topics = asked.Topics is null ? null : context.Allowed(AclOperation.Describe, asked.Topics, t => t.Name, out denied);
+        var answer = await FetchAllowedAsync(asked, requireStable, context).ConfigureAwait(false);
+        if (asked.Topics is null)
+            answer.Topics = context.Allowed(AclOperation.Describe, answer.Topics, t => t.Name, out _);
+        else if (denied.Count > 0 && answer.ErrorCode == ErrorCode.None)
+            answer.Topics = [.. answer.Topics, .. denied.Select(Refused)];
+        return answer;
+    }
+
+    private ValueTask<OffsetFetchResponseGroup> FetchAllowedAsync(OffsetFetchRequestGroup asked, bool requireStable, RequestContext context) => groups.FetchOffsetsAsync(
         asked.GroupId,
         group => new OffsetFetchResponseGroup
         {
@@ -41,6 +58,18 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
         },
         error => new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = error },
         context.Aborted);
+
+    private static OffsetFetchResponseTopics Refused(OffsetFetchRequestTopics topic) => new()
+    {
+        Name = topic.Name,
+        Partitions = [.. topic.PartitionIndexes.Select(index => new OffsetFetchResponsePartitions
+        {
+            PartitionIndex = index,
+            CommittedOffset = -1,
+            Metadata = "",
+            ErrorCode = ErrorCode.TopicAuthorizationFailed,
+        })],
+    };
 
     private static OffsetFetchRequestGroup Only(OffsetFetchRequest request) => new()
     {

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -15,9 +16,16 @@ internal sealed class OffsetForLeaderEpochHandler(TopicCatalog topics)
         Topics = request.Topics.Select(topic => new OffsetForLeaderTopicResult
         {
             Topic = topic.Topic,
-            Partitions = topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Topic, p.Partition), p)).ToList(),
+            Partitions = !MayDescribe(topic.Topic, context)
+                ? topic.Partitions.Select(p => new EpochEndOffset { Partition = p.Partition, ErrorCode = ErrorCode.TopicAuthorizationFailed }).ToList()
+                : topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Topic, p.Partition), p)).ToList(),
         }).ToList(),
     });
+
+    /// <summary>Once an API between brokers, it is still open to who may act as one.</summary>
+    private static bool MayDescribe(string topic, RequestContext context) =>
+        context.Shows(AclOperation.ClusterAction, ResourceType.Cluster, AclBinding.ClusterName)
+        || context.Allows(AclOperation.Describe, ResourceType.Topic, topic);
 
     private static EpochEndOffset Answer(Partition? partition, OffsetForLeaderPartition asked)
     {

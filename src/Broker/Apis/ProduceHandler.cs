@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Protocol;
@@ -22,10 +23,11 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
+        var mayBeTransactional = !context.DeniesTransaction(request);
         var durable = new List<Task>();
         var answers = new TopicProduceResponse[request.TopicData.Count];
         for (var i = 0; i < answers.Length; i++)
-            answers[i] = AppendAll(request.TopicData[i], request.Acks, context, durable);
+            answers[i] = AppendAll(request.TopicData[i], request.Acks, mayBeTransactional, context, durable);
 
         foreach (var waiting in durable)
             await waiting.ConfigureAwait(false);
@@ -38,11 +40,12 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
         return null;
     }
 
-    private TopicProduceResponse AppendAll(TopicProduceData data, short acks, RequestContext context, List<Task> durable)
+    private TopicProduceResponse AppendAll(TopicProduceData data, short acks, bool mayBeTransactional, RequestContext context, List<Task> durable)
     {
         var byId = context.Version >= 13;
         Topic? topic;
         var known = byId ? topics.TryFind(data.TopicId, out topic) : topics.TryFind(data.Name, out topic);
+        var allowed = context.Allows(AclOperation.Write, ResourceType.Topic, topic?.Name ?? data.Name);
         var unknown = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
 
         var answers = new PartitionProduceResponse[data.PartitionData.Count];
@@ -52,6 +55,10 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
             var answer = answers[i] = new PartitionProduceResponse { Index = part.Index, BaseOffset = -1 };
             if (acks is < AllAcks or > 1)
                 answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
+            else if (!mayBeTransactional)
+                answer.ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed;
+            else if (!allowed && (known || !byId))
+                answer.ErrorCode = ErrorCode.TopicAuthorizationFailed;
             else if (!known)
                 answer.ErrorCode = unknown;
             else if (!topic!.TryGetPartition(part.Index, out var partition))

@@ -1,5 +1,7 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
+using Broker.Protocol;
 using Broker.Protocol.Messages;
 
 namespace Broker.Apis;
@@ -8,5 +10,7 @@ namespace Broker.Apis;
 internal sealed class SyncGroupHandler(GroupCoordinator groups)
 {
     public async ValueTask<SyncGroupResponse?> HandleAsync(SyncGroupRequest request, RequestContext context) =>
-        await groups.SyncAsync(request, context.Aborted).ConfigureAwait(false);
+        context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId)
+            ? await groups.SyncAsync(request, context.Aborted).ConfigureAwait(false)
+            : new SyncGroupResponse { ErrorCode = ErrorCode.GroupAuthorizationFailed };
 }
