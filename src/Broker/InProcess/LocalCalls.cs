@@ -1,0 +1,36 @@
+using System.Net;
+using Broker.Apis;
+using Broker.Authorization;
+using Broker.Connections;
+using Broker.Protocol;
+
+namespace Broker.InProcess;
+
+/// <summary>
+/// Asks the broker's own handlers, without a connection and as the broker itself: what is checked, counted and stored is what a
+/// client's request would be, but nobody's rights are asked for. Safe for use by any thread.
+/// </summary>
+internal sealed class LocalCalls(BrokerContext broker, Listener listener)
+{
+    private const string ClientId = "in-process";
+
+    public TimeProvider Time => broker.Time;
+
+    /// <param name="request">The request; its records must stay as they are until the answer is there.</param>
+    /// <param name="version">One that the API table serves.</param>
+    /// <param name="ct">Ends a wait of the handler as a client's going would; what was begun is done.</param>
+    public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, short version, CancellationToken ct)
+        where TRequest : IRequest<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        broker.Stopping.ThrowIfCancellationRequested();
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(ct, broker.Stopping);
+        var context = new RequestContext(
+            new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker, IPAddress.Loopback, listener, aborted.Token);
+        if (!broker.Apis.TryFind(TRequest.ApiKey, out var api) || api is not Api<TRequest, TResponse> row)
+            throw new InvalidOperationException($"{TRequest.ApiKey} is not served.");
+
+        var response = await row.HandleAsync(request, context).ConfigureAwait(false);
+        return response ?? throw new InvalidOperationException($"{TRequest.ApiKey} gave no answer.");
+    }
+}
