@@ -5,6 +5,7 @@ using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Housekeeping;
+using Broker.InProcess;
 using Broker.Storage;
 using Broker.Storage.Disks;
 using Broker.Testing;
@@ -83,6 +84,9 @@ public sealed class BrokerServer : IAsyncDisposable
         _connections = new ConnectionSet(_shared);
         ClusterId = identity.ClusterId;
         NodeId = options.NodeId;
+        var calls = new LocalCalls(_shared, listeners[0].Listener);
+        Records = new BrokerRecords(calls, _topics);
+        Admin = new BrokerAdmin(calls, this, Records);
     }
 
     /// <summary>Addresses of all listeners as clients on this machine reach them, with the ports they got: <c>127.0.0.1:49213</c>.</summary>
@@ -94,6 +98,12 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary><c>node.id</c>.</summary>
     public int NodeId { get; }
+
+    /// <summary>Its records, for code in this process.</summary>
+    public BrokerRecords Records { get; }
+
+    /// <summary>Its topics and groups, for code in this process that changes them.</summary>
+    public BrokerAdmin Admin { get; }
 
     /// <summary>Every topic as it stands, in order of name.</summary>
     public IReadOnlyList<TopicDescription> DescribeTopics() => [.. _topics.All.Select(t => t.Describe())];

@@ -57,6 +57,9 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
         return AnswerAsync(request, context);
     }
 
+    /// <summary>Runs the handler for a request that did not come by a connection.</summary>
+    public ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context) => handler(request, context);
+
     public override FrameBuffer Write(object response, RequestContext context)
     {
         var buffer = new FrameBuffer();

@@ -10,6 +10,9 @@ internal sealed record KafkaPrincipal(string Type, string Name)
     /// <summary>Who comes in by a listener that does not authenticate.</summary>
     public static KafkaPrincipal Anonymous { get; } = User("ANONYMOUS");
 
+    /// <summary>The broker itself and the process it runs in. No client can have this type: listeners give out users only.</summary>
+    public static KafkaPrincipal Broker { get; } = new("Broker", "local");
+
     public static KafkaPrincipal User(string name) => new(UserType, name);
 
     /// <summary>Reads <c>type:name</c>. The name may have colons of its own.</summary>

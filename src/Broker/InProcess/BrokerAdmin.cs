@@ -1,3 +1,4 @@
+using Broker.Apis;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using static Broker.Protocol.Messages.IncrementalAlterConfigsRequest;
@@ -84,7 +85,7 @@ public sealed class BrokerAdmin
         BrokerRequestException.ThrowIfError(result.ErrorCode, result.ErrorMessage);
         return
         [
-            .. result.Configs.Select(c => new TopicSettingDescription(c.Name, c.Value, c.ConfigSource == (sbyte)Configuration.ConfigSource.Topic))
+            .. result.Configs.Select(c => new TopicSettingDescription(c.Name, c.Value, c.ConfigSource == (sbyte)ConfigSource.Topic))
                 .OrderBy(c => c.Name, StringComparer.Ordinal),
         ];
     }
