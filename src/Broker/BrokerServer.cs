@@ -111,6 +111,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Every consumer group as it stands, in order of id, with how far each has read.</summary>
     public IReadOnlyList<GroupDescription> DescribeGroups() => _groups.View(group => group.Describe(_topics));
 
+    /// <summary><see cref="BrokerOptions.Listeners"/> with the ports they got.</summary>
+    internal string BoundListeners => string.Join(',', _listeners.Select(l => $"{l.Listener.Name}://{l.Listener.Bound}"));
+
     internal BrokerMetrics Metrics => _metrics;
 
     internal TopicCatalog Topics => _topics;
@@ -174,6 +177,14 @@ public sealed class BrokerServer : IAsyncDisposable
         lock (_lock)
             _stopped ??= StopOnceAsync();
         return _stopped.WaitAsync(ct);
+    }
+
+    /// <summary>Takes no more connections and ends those that are open, answered or not. To be followed by a stop.</summary>
+    internal async Task CutConnectionsAsync()
+    {
+        foreach (var listener in _listeners)
+            await listener.StopAsync().ConfigureAwait(false);
+        _connections.CutAll();
     }
 
     /// <summary>As <see cref="StopAsync"/>.</summary>

@@ -36,6 +36,13 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         start.SetResult();
     }
 
+    /// <summary>Ends every connection; answers still waiting are not sent.</summary>
+    public void CutAll()
+    {
+        foreach (var connection in _open.Keys)
+            connection.Cut(CloseReason.BrokerStops);
+    }
+
     /// <summary>
     /// Waits for the connections, which end by themselves once the broker's stopping token is set, and cuts those whose client
     /// does not take its answers.
@@ -50,8 +57,7 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         if (await Task.WhenAny(ended, Task.Delay(StopPatience, TimeProvider.System)).ConfigureAwait(false) != ended)
         {
             broker.Logger.ConnectionsCut(_open.Count);
-            foreach (var connection in _open.Keys)
-                connection.Cut(CloseReason.BrokerStops);
+            CutAll();
         }
 
         await ended.ConfigureAwait(false);

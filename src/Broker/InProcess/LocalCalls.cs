@@ -14,6 +14,8 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
 {
     private const string ClientId = "in-process";
 
+    private readonly Authorizer _allowsAll = new(store: null, broker.Options, broker.Metrics, broker.Logger);
+
     public TimeProvider Time => broker.Time;
 
     /// <param name="request">The request; its records must stay as they are until the answer is there.</param>
@@ -26,7 +28,10 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
         broker.Stopping.ThrowIfCancellationRequested();
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(ct, broker.Stopping);
         var context = new RequestContext(
-            new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker, IPAddress.Loopback, listener, aborted.Token);
+            new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker, IPAddress.Loopback, listener, aborted.Token)
+        {
+            Authorizer = _allowsAll,
+        };
         if (!broker.Apis.TryFind(TRequest.ApiKey, out var api) || api is not Api<TRequest, TResponse> row)
             throw new InvalidOperationException($"{TRequest.ApiKey} is not served.");
 
