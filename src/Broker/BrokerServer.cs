@@ -138,9 +138,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <exception cref="InvalidDataException">The broker's own state files in the data directory are damaged.</exception>
     public static Task<BrokerServer> StartAsync(
         BrokerOptions options, TimeProvider? time = null, ILoggerFactory? loggerFactory = null, Disk? disk = null, CancellationToken ct = default) =>
-        StartAsync(options, new RequestControl(), time, loggerFactory, disk, ct);
+        StartControlledAsync(options, new RequestControl(), time, loggerFactory, disk, ct);
 
-    internal static async Task<BrokerServer> StartAsync(
+    internal static async Task<BrokerServer> StartControlledAsync(
         BrokerOptions options, RequestControl control, TimeProvider? time, ILoggerFactory? loggerFactory, Disk? disk, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);

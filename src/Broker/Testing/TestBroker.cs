@@ -101,7 +101,7 @@ public sealed class TestBroker : IAsyncDisposable
         options.Listeners = _boundListeners ?? options.Listeners;
         options.LogDirs = _directory ?? Path.GetFullPath("/broker");
         _attached = new DetachableDisk(_directory is null ? _memory : Disk.Real);
-        _server = await BrokerServer.StartAsync(options, Control, _time, _loggerFactory, _attached, ct).ConfigureAwait(false);
+        _server = await BrokerServer.StartControlledAsync(options, Control, _time, _loggerFactory, _attached, ct).ConfigureAwait(false);
         _boundListeners = _server.BoundListeners;
         BootstrapServers = _server.BootstrapServers;
     }

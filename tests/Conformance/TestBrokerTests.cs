@@ -1,0 +1,56 @@
+using Broker.Protocol;
+using Confluent.Kafka;
+using Conformance.Support;
+using InTests = Broker.Testing.TestBroker;
+
+namespace Conformance;
+
+/// <summary>The test broker as its README shows it, with a client that was made for Apache Kafka.</summary>
+public sealed class TestBrokerTests(TestBroker clients)
+{
+    [Fact]
+    public async Task a_produce_that_fails_once_is_retried_by_the_client()
+    {
+        await using var broker = await InTests.StartAsync();
+        using var rule = broker.Control.On(ApiKey.Produce).Once().Answer(ErrorCode.NotLeaderOrFollower);
+        using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
+
+        await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "retried" });
+
+        Assert.Equal(1, rule.Hits);
+        Assert.Equal(["retried"], await ReadAsync(broker));
+    }
+
+    [Fact]
+    public async Task a_record_whose_answer_was_lost_is_stored_once()
+    {
+        await using var broker = await InTests.StartAsync();
+        using var rule = broker.Control.On(ApiKey.Produce).Once().CloseInsteadOfAnswering();
+        using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
+
+        await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "once" });
+
+        Assert.Equal(1, rule.Hits);
+        Assert.Equal(["once"], await ReadAsync(broker));
+    }
+
+    [Fact]
+    public async Task an_acknowledged_record_survives_a_kill_and_its_clients_go_on()
+    {
+        await using var broker = await InTests.StartAsync();
+        using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
+        await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "before" });
+
+        await broker.KillAsync();
+        await broker.RestartAsync();
+        await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "after" });
+
+        Assert.Equal(["before", "after"], await ReadAsync(broker));
+    }
+
+    private static async Task<string[]> ReadAsync(InTests broker)
+    {
+        var page = await broker.Server.Records.ReadAsync("orders", [new(Partition: 0, Offset: 0)]);
+        return [.. page.Records.Select(r => System.Text.Encoding.UTF8.GetString(r.Value!))];
+    }
+}
