@@ -1,6 +1,7 @@
 using Broker.Protocol;
 using Confluent.Kafka;
 using Conformance.Support;
+using ErrorCode = Broker.Protocol.ErrorCode;
 using InTests = Broker.Testing.TestBroker;
 
 namespace Conformance;
