@@ -155,4 +155,6 @@ public sealed class BrokerOptions
             BrokerSettings.Find(name).Write(options, value);
         return options;
     }
+
+    internal BrokerOptions Copy() => (BrokerOptions)MemberwiseClone();
 }

@@ -47,9 +47,10 @@ public sealed class BrokerServer : IAsyncDisposable
         // First what may fail, then what must be stopped.
         var identity = BrokerIdentity.Open(directory);
         var authorizer = Authorizer.Open(options, directory, _metrics, _logger);
+        var config = DynamicBrokerConfig.Open(directory, options);
         _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
-        _topics = new TopicCatalog(directory, options, logs, _logger);
+        _topics = new TopicCatalog(directory, config, logs, _logger);
         _groups = new GroupCoordinator(
             new OffsetsLog(_topics),
             GroupSettings.From(options),
@@ -61,6 +62,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var apis = ApiTable.For(new BrokerParts
         {
             Options = options,
+            Config = config,
             Directory = directory,
             Identity = identity,
             Topics = _topics,

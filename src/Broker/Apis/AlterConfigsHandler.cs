@@ -1,114 +1,154 @@
+using System.Globalization;
 using Broker.Authorization;
+using Broker.Configuration;
 using Broker.Connections;
+using Broker.Diagnostics;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Topics;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Apis;
 
 /// <summary>
-/// IncrementalAlterConfigs 0-1 (set, delete, append, subtract) and AlterConfigs 0-2 (replace all), of topics. They take effect at
-/// once and are durable when answered. Broker settings are read at start only and refused here.
+/// IncrementalAlterConfigs 0-1 (set, delete, append, subtract) and AlterConfigs 0-2 (replace all), of topics and of this broker. They
+/// take effect at once and are durable when answered. Each resource is changed or refused by itself.
 /// </summary>
-internal sealed class AlterConfigsHandler(TopicCatalog topics)
+internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatalog topics, ILogger logger)
 {
-    private const sbyte Set = 0;
-    private const sbyte Delete = 1;
-    private const sbyte Append = 2;
-    private const sbyte Subtract = 3;
-
     public async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(IncrementalAlterConfigsRequest request, RequestContext context)
     {
-        var responses = new List<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse>();
-        foreach (var resource in request.Resources)
+        var asked = request.Resources.Select(r => new Asked(
+            r.ResourceType,
+            r.ResourceName,
+            new ConfigChange([.. r.Configs.Select(c => new ConfigOperation(c.Name, (ConfigOperationType)c.ConfigOperation, c.Value))], ReplacesAll: false)));
+        var answers = await AlterAsync([.. asked], request.ValidateOnly, context).ConfigureAwait(false);
+        return new IncrementalAlterConfigsResponse
         {
-            var (code, message) = await ChangeAsync(
-                resource.ResourceType, resource.ResourceName, config => Apply(config, resource.Configs), request.ValidateOnly, context).ConfigureAwait(false);
-            responses.Add(new()
+            Responses = answers.Select(a => new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse
             {
-                ErrorCode = code,
-                ErrorMessage = message,
-                ResourceType = resource.ResourceType,
-                ResourceName = resource.ResourceName,
-            });
-        }
-
-        return new IncrementalAlterConfigsResponse { Responses = responses };
+                ErrorCode = a.Error,
+                ErrorMessage = a.Message,
+                ResourceType = a.Asked.Type,
+                ResourceName = a.Asked.Name,
+            }).ToList(),
+        };
     }
 
     public async ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context)
     {
-        var responses = new List<AlterConfigsResponse.AlterConfigsResourceResponse>();
-        foreach (var resource in request.Resources)
+        var asked = request.Resources.Select(r => new Asked(
+            r.ResourceType,
+            r.ResourceName,
+            new ConfigChange([.. r.Configs.Select(c => new ConfigOperation(c.Name, ConfigOperationType.Set, c.Value))], ReplacesAll: true)));
+        var answers = await AlterAsync([.. asked], request.ValidateOnly, context).ConfigureAwait(false);
+        return new AlterConfigsResponse
         {
-            var (code, message) = await ChangeAsync(
-                resource.ResourceType, resource.ResourceName, _ => Collect(resource.Configs), request.ValidateOnly, context).ConfigureAwait(false);
-            responses.Add(new()
+            Responses = answers.Select(a => new AlterConfigsResponse.AlterConfigsResourceResponse
             {
-                ErrorCode = code,
-                ErrorMessage = message,
-                ResourceType = resource.ResourceType,
-                ResourceName = resource.ResourceName,
-            });
-        }
-
-        return new AlterConfigsResponse { Responses = responses };
+                ErrorCode = a.Error,
+                ErrorMessage = a.Message,
+                ResourceType = a.Asked.Type,
+                ResourceName = a.Asked.Name,
+            }).ToList(),
+        };
     }
 
-    private async ValueTask<(ErrorCode Code, string? Message)> ChangeAsync(
-        sbyte type, string name, Func<TopicConfig, IReadOnlyDictionary<string, string?>> change, bool validateOnly, RequestContext context)
+    private async ValueTask<List<Answer>> AlterAsync(IReadOnlyList<Asked> asked, bool validateOnly, RequestContext context)
     {
-        if (context.CheckConfigs(AclOperation.AlterConfigs, type, name) is var denied and not ErrorCode.None)
+        var repeated = asked.GroupBy(a => (a.Type, a.Name)).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
+        var answers = new List<Answer>();
+        foreach (var one in asked)
+        {
+            var (error, message) = repeated.Contains((one.Type, one.Name))
+                ? (ErrorCode.InvalidRequest, "Each resource must appear at most once.")
+                : await AlterAsync(one, validateOnly, context).ConfigureAwait(false);
+            answers.Add(new Answer(one, error, message));
+        }
+
+        return answers;
+    }
+
+    private async ValueTask<(ErrorCode Error, string? Message)> AlterAsync(Asked asked, bool validateOnly, RequestContext context)
+    {
+        if (context.CheckConfigs(AclOperation.AlterConfigs, asked.Type, asked.Name) is var denied and not ErrorCode.None)
             return (denied, "Changing settings needs AlterConfigs on what they belong to.");
-        if ((ConfigResource)type != ConfigResource.Topic)
-            return (ErrorCode.InvalidRequest, "Only settings of topics can be changed while the broker runs.");
+        if (Malformed(asked.Change) is { } fault)
+            return (ErrorCode.InvalidRequest, fault);
 
         try
         {
-            await topics.ConfigureAsync(name, change, validateOnly).ConfigureAwait(false);
-            return (ErrorCode.None, null);
+            switch ((ConfigResourceType)asked.Type)
+            {
+                case ConfigResourceType.Topic:
+                    await AlterTopicAsync(asked, validateOnly).ConfigureAwait(false);
+                    break;
+                case ConfigResourceType.Broker:
+                    await AlterBrokerAsync(asked, validateOnly).ConfigureAwait(false);
+                    break;
+                default:
+                    return (ErrorCode.InvalidRequest, ConfigResources.Unsupported(asked.Type));
+            }
         }
         catch (TopicFaultException e)
         {
             return (e.Code, e.Message);
         }
+        catch (InvalidSettingException e)
+        {
+            return (ErrorCode.InvalidRequest, e.Message);
+        }
         catch (IOException e)
         {
             return (ErrorCode.KafkaStorageError, e.Message);
         }
+
+        if (!validateOnly)
+            logger.ConfigsChanged((ConfigResourceType)asked.Type, asked.Name, asked.Change);
+        return (ErrorCode.None, null);
     }
 
-    private static Dictionary<string, string?> Collect(IReadOnlyList<AlterConfigsRequest.AlterableConfig> configs)
+    private static string? Malformed(ConfigChange change)
     {
-        var all = new Dictionary<string, string?>();
-        foreach (var config in configs)
-            all[config.Name] = config.Value;
-        return all;
-    }
-
-    private static Dictionary<string, string?> Apply(TopicConfig topic, IReadOnlyList<IncrementalAlterConfigsRequest.AlterableConfig> configs)
-    {
-        var all = topic.Overrides.ToDictionary(c => c.Key, c => (string?)c.Value);
-        foreach (var config in configs)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, type, value) in change.Operations)
         {
-            switch (config.ConfigOperation)
-            {
-                case Set:
-                    all[config.Name] = config.Value;
-                    break;
-                case Delete:
-                    all.Remove(config.Name);
-                    break;
-                case Append or Subtract when TopicSetting.Find(config.Name) is { Type: Configuration.ConfigType.List }:
-                    var items = topic[config.Name].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-                    var change = (config.Value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-                    all[config.Name] = string.Join(',', config.ConfigOperation == Append ? items.Union(change) : items.Except(change));
-                    break;
-                default:
-                    throw new TopicFaultException(ErrorCode.InvalidConfig, $"Operation {config.ConfigOperation} cannot be done on {config.Name}.");
-            }
+            if (!names.Add(name))
+                return "Error due to duplicate config keys";
+            if (!Enum.IsDefined(type))
+                return string.Create(CultureInfo.InvariantCulture, $"Unknown operation {(sbyte)type} on {name}.");
+            if (value is null && type != ConfigOperationType.Delete)
+                return $"Null value not supported for : {name}";
         }
 
-        return all;
+        return null;
     }
+
+    private Task AlterTopicAsync(Asked asked, bool validateOnly)
+    {
+        if (asked.Name.Length == 0)
+            throw new TopicFaultException(ErrorCode.InvalidRequest, "Default topic resources are not allowed.");
+        if (TopicName.Check(asked.Name) is { } fault)
+            throw new TopicFaultException(ErrorCode.InvalidTopicException, fault);
+
+        return topics.ConfigureAsync(
+            asked.Name,
+            topic => asked.Change.Apply(topic.Overrides, name => TopicSetting.Find(name)?.Type == ConfigType.List ? topic[name] : null),
+            validateOnly);
+    }
+
+    private async Task AlterBrokerAsync(Asked asked, bool validateOnly)
+    {
+        if (ConfigResources.ScopeOf(asked.Name, config.Given.NodeId, out var fault) is not { } scope)
+            throw new InvalidSettingException(asked.Name, fault);
+
+        string? ListNow(string name) => BrokerSettings.Find(name) is { Type: ConfigType.List } list ? list.Read(config.Current) ?? "" : null;
+        config.Alter(scope, own => asked.Change.Apply(own, ListNow), validateOnly);
+        if (!validateOnly)
+            await topics.RefreshDefaultsAsync().ConfigureAwait(false);
+    }
+
+    private readonly record struct Asked(sbyte Type, string Name, ConfigChange Change);
+
+    private readonly record struct Answer(Asked Asked, ErrorCode Error, string? Message);
 }

@@ -20,7 +20,7 @@ internal sealed class ApiTable
         ApiTable? table = null;
         var produce = new ProduceHandler(broker.Topics, new BatchGate(), broker.Metrics, broker.Logger);
         var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
-        var alter = new AlterConfigsHandler(broker.Topics);
+        var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.Logger);
         return table = new ApiTable(
         [
             Api.Row<ProduceRequest, ProduceResponse>(3, 13, produce.HandleAsync, overlaps: true, announcedMin: 0),
@@ -37,19 +37,22 @@ internal sealed class ApiTable
             Api.Row<DescribeGroupsRequest, DescribeGroupsResponse>(0, 6, new DescribeGroupsHandler(broker.Groups).HandleAsync),
             Api.Row<ListGroupsRequest, ListGroupsResponse>(0, 5, new ListGroupsHandler(broker.Groups).HandleAsync),
             Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (request, context) => ApiVersionsHandler.HandleAsync(request, context, table!)),
-            Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Options, broker.Topics).HandleAsync),
+            Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Config, broker.Topics).HandleAsync),
             Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(broker.Options, broker.Topics, broker.Groups).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(broker.Topics).HandleAsync),
             Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(broker.Identity).HandleAsync),
             Api.Row<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4, new OffsetForLeaderEpochHandler(broker.Topics).HandleAsync),
-            Api.Row<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4, new DescribeConfigsHandler(broker.Options, broker.Topics).HandleAsync),
+            Api.Row<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4, new DescribeConfigsHandler(broker.Config, broker.Topics).HandleAsync),
             Api.Row<AlterConfigsRequest, AlterConfigsResponse>(0, 2, alter.HandleAsync),
-            Api.Row<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 4, new DescribeLogDirsHandler(broker.Directory, broker.Topics).HandleAsync),
+            Api.Row<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 5, new DescribeLogDirsHandler(broker.Directory, broker.Topics).HandleAsync),
             Api.Row<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3, new CreatePartitionsHandler(broker.Options, broker.Topics).HandleAsync),
             Api.Row<DeleteGroupsRequest, DeleteGroupsResponse>(0, 2, new DeleteGroupsHandler(broker.Groups).HandleAsync),
             Api.Row<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1, alter.HandleAsync),
             Api.Row<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0, new OffsetDeleteHandler(broker.Groups).HandleAsync),
             Api.Row<DescribeClusterRequest, DescribeClusterResponse>(0, 2, new DescribeClusterHandler(broker.Options, broker.Identity).HandleAsync),
+            Api.Row<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(0, 0, ListPartitionReassignmentsHandler.HandleAsync),
+            Api.Row<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1, new ListConfigResourcesHandler(broker.Options, broker.Topics).HandleAsync),
+            Api.Row<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(0, 0, new DescribeTopicPartitionsHandler(broker.Options, broker.Topics).HandleAsync),
         ]);
     }
 }

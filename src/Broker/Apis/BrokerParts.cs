@@ -1,4 +1,5 @@
 using Broker.Authorization;
+using Broker.Configuration;
 using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Storage;
@@ -11,6 +12,9 @@ namespace Broker.Apis;
 internal sealed record BrokerParts
 {
     public required BrokerOptions Options { get; init; }
+
+    /// <summary><see cref="Options"/> with what was changed since.</summary>
+    public required DynamicBrokerConfig Config { get; init; }
 
     public required DataDirectory Directory { get; init; }
 

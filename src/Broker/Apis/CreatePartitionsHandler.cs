@@ -1,3 +1,4 @@
+using System.Globalization;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
@@ -11,11 +12,19 @@ namespace Broker.Apis;
 /// <summary>CreatePartitions 0-3: raises a topic's number of partitions; it never falls.</summary>
 internal sealed class CreatePartitionsHandler(BrokerOptions options, TopicCatalog topics)
 {
+    private readonly ReplicaPlacement _placement = new(options.NodeId);
+
     public async ValueTask<CreatePartitionsResponse?> HandleAsync(CreatePartitionsRequest request, RequestContext context)
     {
+        var repeated = request.Topics.GroupBy(t => t.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
         var results = new List<CreatePartitionsTopicResult>();
-        foreach (var asked in request.Topics)
-            results.Add(await AddAsync(asked, request.ValidateOnly, context).ConfigureAwait(false));
+        foreach (var asked in request.Topics.DistinctBy(t => t.Name))
+        {
+            results.Add(repeated.Contains(asked.Name)
+                ? new CreatePartitionsTopicResult { Name = asked.Name, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = "Duplicate topic name." }
+                : await AddAsync(asked, request.ValidateOnly, context).ConfigureAwait(false));
+        }
+
         return new CreatePartitionsResponse { Results = results };
     }
 
@@ -26,10 +35,8 @@ internal sealed class CreatePartitionsHandler(BrokerOptions options, TopicCatalo
         {
             if (!context.Allows(AclOperation.Alter, ResourceType.Topic, asked.Name))
                 throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Adding partitions needs Alter on the topic.");
-            if (asked.Assignments is { } assignments && assignments.Any(a => a.BrokerIds.Count != 1 || a.BrokerIds[0] != options.NodeId))
-                throw new TopicFaultException(ErrorCode.InvalidReplicaAssignment, $"Partitions lie on broker {options.NodeId} only.");
 
-            await topics.AddPartitionsAsync(asked.Name, asked.Count, validateOnly).ConfigureAwait(false);
+            await topics.AddPartitionsAsync(asked.Name, asked.Count, now => CheckAssignments(asked, now), validateOnly).ConfigureAwait(false);
         }
         catch (TopicFaultException e)
         {
@@ -41,5 +48,21 @@ internal sealed class CreatePartitionsHandler(BrokerOptions options, TopicCatalo
         }
 
         return result;
+    }
+
+    private void CheckAssignments(CreatePartitionsTopic asked, int partitionsNow)
+    {
+        if (asked.Assignments is not { } assignments)
+            return;
+
+        var added = asked.Count - partitionsNow;
+        if (assignments.Count != added)
+        {
+            throw ReplicaPlacement.Refused(string.Create(
+                CultureInfo.InvariantCulture, $"Attempted to add {added} additional partition(s), but only {assignments.Count} assignment(s) were specified."));
+        }
+
+        foreach (var assignment in assignments)
+            _placement.Check(assignment.BrokerIds);
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Broker.Authorization;
+using Broker.Configuration;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -13,8 +13,11 @@ namespace Broker.Apis;
 /// CreateTopics 2-7. Each topic is made or refused by itself; one that is in the answer without an error can be used at once.
 /// One broker: replication factor 1 or -1, assignments to this broker only.
 /// </summary>
-internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog topics)
+internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, TopicCatalog topics)
 {
+    private readonly ReplicaPlacement _placement = new(config.Given.NodeId);
+    private readonly ConfigEntries _entries = new(config);
+
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context)
     {
         var repeated = request.Topics.GroupBy(t => t.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
@@ -39,15 +42,16 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
 
         try
         {
-            var partitions = CheckReplicas(asked);
+            topics.CheckNew(asked.Name);
+            var partitions = PartitionsOf(asked);
             var configs = new Dictionary<string, string?>();
-            foreach (var config in asked.Configs)
-                configs[config.Name] = config.Value;
+            foreach (var setting in asked.Configs)
+                configs[setting.Name] = setting.Value;
 
             var topic = await topics.CreateAsync(asked.Name, partitions, configs, validateOnly).ConfigureAwait(false);
             var created = new CreatableTopicResult { Name = topic.Name, TopicId = validateOnly ? Guid.Empty : topic.Id };
             if (context.Shows(AclOperation.DescribeConfigs, ResourceType.Topic, topic.Name))
-                Describe(topic, partitions == -1 ? options.NumPartitions : partitions, created);
+                Describe(topic, partitions == -1 ? config.Given.NumPartitions : partitions, created);
             else
                 created.TopicConfigErrorCode = ErrorCode.TopicAuthorizationFailed;
             return created;
@@ -66,33 +70,31 @@ internal sealed class CreateTopicsHandler(BrokerOptions options, TopicCatalog to
     {
         created.NumPartitions = partitions;
         created.ReplicationFactor = 1;
-        created.Configs = TopicSetting.All.Select(s => new CreatableTopicConfigs
-        {
-            Name = s.Name,
-            Value = topic.Config[s.Name],
-            ConfigSource = (sbyte)ConfigSources.Of(topic.Config, s, options),
-        }).ToList();
+        created.Configs = _entries.OfTopic(topic.Config)
+            .Select(e => new CreatableTopicConfigs { Name = e.Name, Value = e.Value, ConfigSource = (sbyte)e.Source }).ToList();
     }
 
-    private int CheckReplicas(CreatableTopic asked)
+    private int PartitionsOf(CreatableTopic asked)
     {
         if (asked.Assignments.Count == 0)
         {
-            return asked.ReplicationFactor is 1 or -1
-                ? asked.NumPartitions
-                : throw new TopicFaultException(
-                    ErrorCode.InvalidReplicationFactor,
-                    string.Create(CultureInfo.InvariantCulture, $"Replication factor {asked.ReplicationFactor}: there is 1 broker, so 1 or -1 is allowed."));
+            _placement.CheckFactor(asked.ReplicationFactor);
+            return asked.NumPartitions;
         }
 
-        if (asked.NumPartitions != -1 || asked.ReplicationFactor != -1)
-            throw new TopicFaultException(ErrorCode.InvalidRequest, "With assignments, the numbers of partitions and replicas are both -1.");
+        if (asked.ReplicationFactor != -1)
+            throw new TopicFaultException(ErrorCode.InvalidRequest, "A manual partition assignment was specified, but replication factor was not set to -1.");
+        if (asked.NumPartitions != -1)
+            throw new TopicFaultException(ErrorCode.InvalidRequest, "A manual partition assignment was specified, but numPartitions was not set to -1.");
 
         var sorted = asked.Assignments.OrderBy(a => a.PartitionIndex).ToArray();
         for (var i = 0; i < sorted.Length; i++)
         {
-            if (sorted[i].PartitionIndex != i || sorted[i].BrokerIds.Count != 1 || sorted[i].BrokerIds[0] != options.NodeId)
-                throw new TopicFaultException(ErrorCode.InvalidReplicaAssignment, $"Partitions are numbered from 0 and lie on broker {options.NodeId} only.");
+            if (i > 0 && sorted[i].PartitionIndex == sorted[i - 1].PartitionIndex)
+                throw ReplicaPlacement.Refused($"Found multiple manual partition assignments for partition {sorted[i].PartitionIndex}");
+            if (sorted[i].PartitionIndex != i)
+                throw ReplicaPlacement.Refused("partitions should be a consecutive 0-based integer sequence");
+            _placement.Check(sorted[i].BrokerIds);
         }
 
         return sorted.Length;

@@ -17,13 +17,23 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
     {
         var asked = context.Version >= 6 ? request.Topics : request.TopicNames.Select(name => new DeleteTopicState { Name = name });
         var results = new List<DeletableTopicResult>();
-        foreach (var topic in asked)
-            results.Add(await DeleteAsync(topic, context).ConfigureAwait(false));
+        foreach (var same in asked.GroupBy(t => (t.Name, t.TopicId)))
+        {
+            results.Add(same.Count() > 1
+                ? Refused(same.First(), ErrorCode.InvalidRequest, same.Key.Name is null ? "Duplicate topic id." : "Duplicate topic name.")
+                : await DeleteAsync(same.First(), context).ConfigureAwait(false));
+        }
+
         return new DeleteTopicsResponse { Responses = results };
     }
 
     private async ValueTask<DeletableTopicResult> DeleteAsync(DeleteTopicState asked, RequestContext context)
     {
+        if (asked.Name is not null && asked.TopicId != Guid.Empty)
+            return Refused(asked, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.");
+        if (asked.Name is null && asked.TopicId == Guid.Empty)
+            return Refused(asked, ErrorCode.InvalidRequest, "Neither topic name nor id were specified.");
+
         Topic? topic;
         var known = asked.Name is null ? topics.TryFind(asked.TopicId, out topic) : topics.TryFind(asked.Name, out topic);
         var result = new DeletableTopicResult { Name = topic?.Name ?? asked.Name, TopicId = topic?.Id ?? asked.TopicId };
@@ -60,4 +70,7 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
 
         return result;
     }
+
+    private static DeletableTopicResult Refused(DeleteTopicState asked, ErrorCode code, string message) =>
+        new() { Name = asked.Name, TopicId = asked.TopicId, ErrorCode = code, ErrorMessage = message };
 }

@@ -10,17 +10,16 @@ namespace Broker.Apis;
 internal sealed class DescribeClusterHandler(BrokerOptions options, BrokerIdentity identity)
 {
     private const sbyte Brokers = 1;
+    private const sbyte Controllers = 2;
 
     public ValueTask<DescribeClusterResponse?> HandleAsync(DescribeClusterRequest request, RequestContext context)
     {
         if (request.EndpointType != Brokers)
         {
-            return new(new DescribeClusterResponse
-            {
-                ErrorCode = ErrorCode.MismatchedEndpointType,
-                ErrorMessage = "This listener is a broker's.",
-                EndpointType = request.EndpointType,
-            });
+            var (error, message) = request.EndpointType == Controllers
+                ? (ErrorCode.MismatchedEndpointType, "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER")
+                : (ErrorCode.UnsupportedEndpointType, $"Unsupported endpoint type {request.EndpointType}");
+            return new(new DescribeClusterResponse { ErrorCode = error, ErrorMessage = message });
         }
 
         return new(new DescribeClusterResponse

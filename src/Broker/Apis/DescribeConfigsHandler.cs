@@ -1,4 +1,3 @@
-using System.Globalization;
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Connections;
@@ -10,87 +9,68 @@ using static Broker.Protocol.Messages.DescribeConfigsResponse;
 
 namespace Broker.Apis;
 
-/// <summary>DescribeConfigs 1-4, of topics and of this broker. Broker settings are read at start and so read-only.</summary>
-internal sealed class DescribeConfigsHandler(BrokerOptions options, TopicCatalog topics)
+/// <summary>DescribeConfigs 1-4: of topics, of this broker, and what was set for all brokers.</summary>
+internal sealed class DescribeConfigsHandler(DynamicBrokerConfig config, TopicCatalog topics)
 {
+    private readonly ConfigEntries _entries = new(config);
+
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context) =>
-        new(new DescribeConfigsResponse { Results = request.Resources.Select(r => Describe(r, request.IncludeSynonyms, context)).ToList() });
+        new(new DescribeConfigsResponse { Results = request.Resources.Select(r => Describe(r, request, context)).ToList() });
 
-    private DescribeConfigsResult Describe(DescribeConfigsResource resource, bool synonyms, RequestContext context)
+    private DescribeConfigsResult Describe(DescribeConfigsResource asked, DescribeConfigsRequest request, RequestContext context)
     {
-        var result = new DescribeConfigsResult { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
-        result.ErrorCode = context.CheckConfigs(AclOperation.DescribeConfigs, resource.ResourceType, resource.ResourceName);
-        if (result.ErrorCode != ErrorCode.None)
-            return result;
+        var denied = context.CheckConfigs(AclOperation.DescribeConfigs, asked.ResourceType, asked.ResourceName);
+        if (denied != ErrorCode.None)
+            return new DescribeConfigsResult { ErrorCode = denied, ResourceType = asked.ResourceType, ResourceName = asked.ResourceName };
 
-        bool Asked(string name) => resource.ConfigurationKeys is not { Count: > 0 } keys || keys.Contains(name);
-        switch ((ConfigResource)resource.ResourceType)
+        var (error, message) = Find(asked, out var entries);
+        bool Wanted(ConfigEntry entry) => asked.ConfigurationKeys is not { Count: > 0 } names || names.Contains(entry.Name);
+        return new DescribeConfigsResult
         {
-            case ConfigResource.Topic when topics.TryFind(resource.ResourceName, out var topic):
-                result.Configs = TopicSetting.All.Where(s => Asked(s.Name)).Select(s => Describe(topic.Config, s, synonyms)).ToList();
-                break;
-            case ConfigResource.Topic:
-                var fault = TopicName.Check(resource.ResourceName);
-                result.ErrorCode = fault is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException;
-                result.ErrorMessage = fault ?? "This topic does not exist.";
-                break;
-            case ConfigResource.Broker when resource.ResourceName == options.NodeId.ToString(CultureInfo.InvariantCulture):
-                result.Configs = BrokerSettings.All.Where(s => Asked(s.Name)).Select(s => Describe(s, synonyms)).ToList();
-                break;
-            case ConfigResource.Broker when resource.ResourceName.Length == 0:
-                // The defaults of all brokers together: nothing can be set there.
-                break;
-            default:
-                result.ErrorCode = ErrorCode.InvalidRequest;
-                result.ErrorMessage = $"There are settings of topics and of broker {options.NodeId} only.";
-                break;
-        }
-
-        return result;
-    }
-
-    private DescribeConfigsResourceResult Describe(TopicConfig topic, TopicSetting setting, bool synonyms) => new()
-    {
-        Name = setting.Name,
-        Value = topic[setting.Name],
-        ConfigSource = (sbyte)ConfigSources.Of(topic, setting, options),
-        ConfigType = (sbyte)setting.Type,
-        Synonyms = synonyms ? SynonymsOf(topic, setting).ToList() : [],
-    };
-
-    private IEnumerable<DescribeConfigsSynonym> SynonymsOf(TopicConfig topic, TopicSetting setting)
-    {
-        if (topic.Overrides.TryGetValue(setting.Name, out var own))
-            yield return new DescribeConfigsSynonym { Name = setting.Name, Value = own, Source = (sbyte)ConfigSource.Topic };
-        if (setting.BrokerName is not { } brokerName)
-            yield break;
-
-        var byDefault = setting.Default(new BrokerOptions());
-        if (setting.Default(options) is var set && set != byDefault)
-            yield return new DescribeConfigsSynonym { Name = brokerName, Value = set, Source = (sbyte)ConfigSource.StaticBroker };
-        yield return new DescribeConfigsSynonym { Name = brokerName, Value = byDefault, Source = (sbyte)ConfigSource.Default };
-    }
-
-    private DescribeConfigsResourceResult Describe(BrokerSetting setting, bool synonyms)
-    {
-        var source = ConfigSources.Of(setting, options);
-        return new DescribeConfigsResourceResult
-        {
-            Name = setting.Name,
-            Value = setting.Read(options),
-            ReadOnly = true,
-            ConfigSource = (sbyte)source,
-            ConfigType = (sbyte)setting.Type,
-            Synonyms = synonyms
-                ? [new DescribeConfigsSynonym { Name = setting.Name, Value = setting.Read(options), Source = (sbyte)source }]
-                : [],
+            ErrorCode = error,
+            ErrorMessage = message,
+            ResourceType = asked.ResourceType,
+            ResourceName = asked.ResourceName,
+            Configs = entries.Where(Wanted).Select(e => Show(e, request)).ToList(),
         };
     }
-}
 
-/// <summary>What settings belong to, with the numbers of the protocol.</summary>
-internal enum ConfigResource : sbyte
-{
-    Topic = 2,
-    Broker = 4,
+    private (ErrorCode Error, string Message) Find(DescribeConfigsResource asked, out IEnumerable<ConfigEntry> entries)
+    {
+        entries = [];
+        switch ((ConfigResourceType)asked.ResourceType)
+        {
+            case ConfigResourceType.Topic when topics.TryFind(asked.ResourceName, out var topic):
+                entries = _entries.OfTopic(topic.Config);
+                return (ErrorCode.None, "");
+            case ConfigResourceType.Topic:
+                return TopicName.Check(asked.ResourceName) is { } invalid
+                    ? (ErrorCode.InvalidTopicException, invalid)
+                    : (ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
+            case ConfigResourceType.Broker:
+                if (ConfigResources.ScopeOf(asked.ResourceName, config.Given.NodeId, out var fault) is not { } scope)
+                    return (ErrorCode.InvalidRequest, fault);
+                entries = scope == BrokerScope.ThisBroker ? _entries.OfBroker() : _entries.OfAllBrokers();
+                return (ErrorCode.None, "");
+            default:
+                return (ErrorCode.InvalidRequest, ConfigResources.Unsupported(asked.ResourceType));
+        }
+    }
+
+    private static DescribeConfigsResourceResult Show(ConfigEntry entry, DescribeConfigsRequest request)
+    {
+        var secret = entry.Type == ConfigType.Password;
+        return new DescribeConfigsResourceResult
+        {
+            Name = entry.Name,
+            Value = secret ? null : entry.Value,
+            ReadOnly = entry.ReadOnly,
+            ConfigSource = (sbyte)entry.Source,
+            IsSensitive = secret,
+            ConfigType = (sbyte)entry.Type,
+            Synonyms = !request.IncludeSynonyms ? [] : entry.Synonyms
+                .Select(s => new DescribeConfigsSynonym { Name = s.Name, Value = secret ? null : s.Value, Source = (sbyte)s.Source }).ToList(),
+            Documentation = request.IncludeDocumentation ? entry.Documentation : null,
+        };
+    }
 }

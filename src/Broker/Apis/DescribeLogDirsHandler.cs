@@ -8,7 +8,7 @@ using static Broker.Protocol.Messages.DescribeLogDirsResponse;
 
 namespace Broker.Apis;
 
-/// <summary>DescribeLogDirs 1-4: the one data directory and what each partition takes of it.</summary>
+/// <summary>DescribeLogDirs 1-5: the one data directory and what each partition takes of it.</summary>
 internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatalog topics)
 {
     public ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)

@@ -22,7 +22,7 @@ internal static class BrokerSettings
         BrokerSetting.Int64("log.retention.ms", -1, long.MaxValue, o => o.LogRetentionMs, (o, v) => o.LogRetentionMs = v),
         BrokerSetting.Int64("log.retention.bytes", -1, long.MaxValue, o => o.LogRetentionBytes, (o, v) => o.LogRetentionBytes = v),
         BrokerSetting.Int64("log.retention.check.interval.ms", 1, uint.MaxValue - 1L, o => o.LogRetentionCheckIntervalMs, (o, v) => o.LogRetentionCheckIntervalMs = v),
-        BrokerSetting.Text("log.cleanup.policy", o => o.LogCleanupPolicy, (o, v) => o.LogCleanupPolicy = v, ConfigValues.CheckCleanupPolicy),
+        BrokerSetting.Text("log.cleanup.policy", o => o.LogCleanupPolicy, (o, v) => o.LogCleanupPolicy = v, ConfigValues.CheckCleanupPolicy) with { Type = ConfigType.List },
         BrokerSetting.Int32("log.index.interval.bytes", 0, int.MaxValue, o => o.LogIndexIntervalBytes, (o, v) => o.LogIndexIntervalBytes = v),
         BrokerSetting.Int64("log.flush.interval.messages", 1, long.MaxValue, o => o.LogFlushIntervalMessages, (o, v) => o.LogFlushIntervalMessages = v),
         BrokerSetting.Int64("log.flush.interval.ms", 0, long.MaxValue, o => o.LogFlushIntervalMs, (o, v) => o.LogFlushIntervalMs = v),

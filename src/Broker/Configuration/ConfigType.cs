@@ -7,5 +7,9 @@ internal enum ConfigType : sbyte
     String = 2,
     Int = 3,
     Long = 5,
+    Double = 6,
     List = 7,
+
+    /// <summary>A secret: its value is never shown.</summary>
+    Password = 9,
 }

@@ -11,8 +11,8 @@ internal static class ConfigValues
 
     public static string? CheckCleanupPolicy(string value)
     {
-        var policies = value.Split(',', StringSplitOptions.TrimEntries);
-        return policies.All(p => p is "delete" or "compact") ? null : "delete, compact or both with a comma between";
+        var policies = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return policies.All(p => p is "delete" or "compact") ? null : "delete, compact, both with a comma between, or nothing";
     }
 
     public static string? CheckBoolean(string value) => bool.TryParse(value.Trim(), out _) ? null : "true or false";

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Broker.Configuration;
 using Broker.Diagnostics;
 using Broker.Protocol;
 using Broker.Storage;
@@ -22,15 +23,15 @@ internal sealed class TopicCatalog : IDisposable
 
     private readonly SemaphoreSlim _changing = new(1);
     private readonly DataDirectory _directory;
-    private readonly BrokerOptions _options;
+    private readonly DynamicBrokerConfig _config;
     private readonly TopicLogs _logs;
     private readonly ILogger _logger;
     private volatile Snapshot _topics = new([]);
 
-    public TopicCatalog(DataDirectory directory, BrokerOptions options, TopicLogs logs, ILogger logger)
+    public TopicCatalog(DataDirectory directory, DynamicBrokerConfig config, TopicLogs logs, ILogger logger)
     {
         _directory = directory;
-        _options = options;
+        _config = config;
         _logs = logs;
         _logger = logger;
     }
@@ -56,7 +57,7 @@ internal sealed class TopicCatalog : IDisposable
         var topics = new Topic[live.Length];
         Parallel.For(0, live.Length, Disk, i =>
         {
-            var config = new TopicConfig(_options, live[i].Configs);
+            var config = new TopicConfig(_config.Current, live[i].Configs);
             topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
         });
         _topics = new Snapshot(topics);
@@ -73,18 +74,12 @@ internal sealed class TopicCatalog : IDisposable
     public Task<Topic> CreateAsync(string name, int partitions, IReadOnlyDictionary<string, string?> configs, bool validateOnly = false) =>
         ChangeAsync(topics =>
         {
-            if (topics.ByName.ContainsKey(name))
-                throw new TopicFaultException(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
-            if (TopicName.Check(name) is { } fault)
-                throw new TopicFaultException(ErrorCode.InvalidTopicException, fault);
-            if (topics.Sorted.FirstOrDefault(t => TopicName.Collide(t.Name, name)) is { } other)
-                throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other.Name}.");
-
-            var count = partitions == -1 ? _options.NumPartitions : partitions;
+            CheckNew(topics, name);
+            var count = partitions == -1 ? _config.Given.NumPartitions : partitions;
             if (count is < 1 or > MaxPartitions)
                 throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
 
-            var config = new TopicConfig(_options, CheckConfigs(configs));
+            var config = new TopicConfig(_config.Current, CheckConfigs(configs));
             var topic = new Topic(name, Guid.NewGuid(), config, []);
             if (validateOnly)
                 return topic;
@@ -98,6 +93,9 @@ internal sealed class TopicCatalog : IDisposable
             return topic;
         });
 
+    /// <exception cref="TopicFaultException">There is a topic of this name, or cannot be.</exception>
+    public void CheckNew(string name) => CheckNew(_topics, name);
+
     /// <summary>An internal topic, made at its first use.</summary>
     public async Task<Topic> GetOrCreateInternalAsync(string name)
     {
@@ -106,10 +104,10 @@ internal sealed class TopicCatalog : IDisposable
 
         try
         {
-            return await CreateAsync(name, _options.OffsetsTopicNumPartitions, new Dictionary<string, string?>
+            return await CreateAsync(name, _config.Given.OffsetsTopicNumPartitions, new Dictionary<string, string?>
             {
                 ["cleanup.policy"] = "compact",
-                ["segment.bytes"] = _options.OffsetsTopicSegmentBytes.ToString(CultureInfo.InvariantCulture),
+                ["segment.bytes"] = _config.Given.OffsetsTopicSegmentBytes.ToString(CultureInfo.InvariantCulture),
             }).ConfigureAwait(false);
         }
         catch (TopicFaultException e) when (e.Code == ErrorCode.TopicAlreadyExists && TryFind(name, out topic))
@@ -138,17 +136,27 @@ internal sealed class TopicCatalog : IDisposable
     });
 
     /// <summary>Raises the number of partitions.</summary>
+    /// <param name="name">The topic.</param>
+    /// <param name="count">The number after.</param>
+    /// <param name="check">Is given the number now, once it is known that it would rise; refuses by the exception.</param>
+    /// <param name="validateOnly">Change nothing.</param>
     /// <exception cref="TopicFaultException">No such topic, or the number would not rise.</exception>
-    public Task<Topic> AddPartitionsAsync(string name, int count, bool validateOnly) => ChangeAsync(topics =>
+    public Task<Topic> AddPartitionsAsync(string name, int count, Action<int> check, bool validateOnly) => ChangeAsync(topics =>
     {
         var topic = Existing(topics, name);
         var now = topic.Partitions.Count;
         if (count <= now)
-            throw new TopicFaultException(ErrorCode.InvalidPartitions, $"The topic {name} currently has {now} partition(s); {count} would not be an increase.");
+        {
+            throw new TopicFaultException(
+                ErrorCode.InvalidPartitions,
+                count == now ? $"Topic already has {now} partition(s)." : $"The topic {name} currently has {now} partition(s); {count} would not be an increase.");
+        }
+
         if (count > MaxPartitions)
             throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
         if (topic.IsInternal)
             throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' is internal: its partitions cannot be added to.");
+        check(now);
         if (validateOnly)
             return topic;
 
@@ -162,21 +170,29 @@ internal sealed class TopicCatalog : IDisposable
 
     /// <summary>Replaces the topic's own settings by what <paramref name="change"/> makes of them.</summary>
     /// <exception cref="TopicFaultException">No such topic, or a setting is refused.</exception>
-    public Task<Topic> ConfigureAsync(string name, Func<TopicConfig, IReadOnlyDictionary<string, string?>> change, bool validateOnly) =>
+    public Task<Topic> ConfigureAsync(string name, Func<TopicConfig, IReadOnlyDictionary<string, string>> change, bool validateOnly) =>
         ChangeAsync(topics =>
         {
             var topic = Existing(topics, name);
-            var changed = topic with { Config = topic.Config.With(CheckConfigs(change(topic.Config))) };
+            var changed = topic with { Config = topic.Config.With(CheckConfigs(change(topic.Config)!)) };
             if (validateOnly)
                 return changed;
 
             var after = topics.With(changed);
             Save(after.Sorted);
             _topics = after;
-            foreach (var log in changed.Partitions.Select(p => p.Log).OfType<PartitionLog>())
-                log.Options = TopicLogs.LogOptionsOf(changed.Config);
+            TakeEffect(changed);
             return changed;
         });
+
+    /// <summary>After the broker's settings changed: gives the new ones to every topic that has none of its own.</summary>
+    public Task RefreshDefaultsAsync() => ChangeAsync(topics =>
+    {
+        _topics = new Snapshot([.. topics.Sorted.Select(t => t with { Config = t.Config.Under(_config.Current) })]);
+        foreach (var topic in All)
+            TakeEffect(topic);
+        return topics;
+    });
 
     /// <summary>Closes every log cleanly. Nothing may use the catalog any more.</summary>
     public void Dispose()
@@ -185,7 +201,7 @@ internal sealed class TopicCatalog : IDisposable
         _changing.Dispose();
     }
 
-    private async Task<Topic> ChangeAsync(Func<Snapshot, Topic> change)
+    private async Task<T> ChangeAsync<T>(Func<Snapshot, T> change)
     {
         await _changing.WaitAsync().ConfigureAwait(false);
         try
@@ -198,8 +214,26 @@ internal sealed class TopicCatalog : IDisposable
         }
     }
 
+    private static void TakeEffect(Topic topic)
+    {
+        foreach (var log in topic.Partitions.Select(p => p.Log).OfType<PartitionLog>())
+            log.Options = TopicLogs.LogOptionsOf(topic.Config);
+    }
+
+    private static void CheckNew(Snapshot topics, string name)
+    {
+        if (topics.ByName.ContainsKey(name))
+            throw new TopicFaultException(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
+        if (TopicName.Check(name) is { } fault)
+            throw new TopicFaultException(ErrorCode.InvalidTopicException, fault);
+        if (name == TopicName.ClusterMetadata)
+            throw new TopicFaultException(ErrorCode.InvalidRequest, $"Creation of internal topic {name} is prohibited.");
+        if (topics.Sorted.FirstOrDefault(t => TopicName.Collide(t.Name, name)) is { } other)
+            throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other.Name}.");
+    }
+
     private static Topic Existing(Snapshot topics, string name) =>
-        topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
+        topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, $"The topic '{name}' does not exist.");
 
     private static Dictionary<string, string> CheckConfigs(IReadOnlyDictionary<string, string?> configs)
     {

@@ -62,5 +62,7 @@ internal sealed class TopicConfig
 
     public TopicConfig With(IEnumerable<KeyValuePair<string, string>> overrides) => new(_broker, overrides);
 
+    public TopicConfig Under(BrokerOptions broker) => new(broker, Overrides);
+
     private long Number(string name) => long.Parse(this[name], CultureInfo.InvariantCulture);
 }

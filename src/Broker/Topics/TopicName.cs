@@ -7,6 +7,9 @@ internal static class TopicName
 {
     public const string ConsumerOffsets = "__consumer_offsets";
 
+    /// <summary>Where Kafka keeps its own state; not here, but nobody else may have the name.</summary>
+    public const string ClusterMetadata = "__cluster_metadata";
+
     private const int MaxLength = 249;
 
     private static readonly SearchValues<char> Legal =

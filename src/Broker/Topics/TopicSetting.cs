@@ -12,20 +12,39 @@ namespace Broker.Topics;
 internal sealed record TopicSetting(
     string Name, ConfigType Type, string? BrokerName, Func<BrokerOptions, string> Default, Func<string, string?> Check)
 {
+    /// <summary>The broker's settings that count when <see cref="BrokerName"/> is not set.</summary>
+    public IReadOnlyList<string> BrokerFallbacks { get; init; } = [];
+
+    /// <summary>In order of name.</summary>
     public static IReadOnlyList<TopicSetting> All { get; } =
     [
         new("cleanup.policy", ConfigType.List, "log.cleanup.policy", o => o.LogCleanupPolicy, ConfigValues.CheckCleanupPolicy),
-        new("compression.type", ConfigType.String, null, _ => "producer", v => v == "producer" ? null : "producer: batches are stored as they come"),
+        Fixed("compression.gzip.level", ConfigType.Int, "-1", "batches are stored as they come"),
+        Fixed("compression.lz4.level", ConfigType.Int, "9", "batches are stored as they come"),
+        Fixed("compression.type", ConfigType.String, "producer", "batches are stored as they come"),
+        Fixed("compression.zstd.level", ConfigType.Int, "3", "batches are stored as they come"),
+        Fixed("file.delete.delay.ms", ConfigType.Long, "0", "files go as soon as nobody reads them"),
         Number("flush.messages", ConfigType.Long, "log.flush.interval.messages", o => o.LogFlushIntervalMessages, 1, long.MaxValue),
         Number("flush.ms", ConfigType.Long, "log.flush.interval.ms", o => o.LogFlushIntervalMs ?? long.MaxValue, 0, long.MaxValue),
+        Fixed("follower.replication.throttled.replicas", ConfigType.List, "", "there are no followers"),
         Number("index.interval.bytes", ConfigType.Int, "log.index.interval.bytes", o => o.LogIndexIntervalBytes, 0, int.MaxValue),
+        Fixed("leader.replication.throttled.replicas", ConfigType.List, "", "there are no followers"),
+        Fixed("local.retention.bytes", ConfigType.Long, "-2", "there is no tiered storage"),
+        Fixed("local.retention.ms", ConfigType.Long, "-2", "there is no tiered storage"),
         Number("max.message.bytes", ConfigType.Int, "message.max.bytes", o => o.MessageMaxBytes, 0, int.MaxValue),
         new("message.timestamp.type", ConfigType.String, "log.message.timestamp.type", o => o.LogMessageTimestampType, ConfigValues.CheckTimestampType),
-        Number("min.insync.replicas", ConfigType.Int, null, _ => 1, 1, 1),
+        Fixed("min.insync.replicas", ConfigType.Int, "1", "there is one replica, and a record needs it"),
+        Fixed("preallocate", ConfigType.Boolean, "false", "segments grow as they are written"),
+        Fixed("remote.log.copy.disable", ConfigType.Boolean, "false", "there is no tiered storage"),
+        Fixed("remote.log.delete.on.disable", ConfigType.Boolean, "false", "there is no tiered storage"),
+        Fixed("remote.storage.enable", ConfigType.Boolean, "false", "there is no tiered storage"),
         Number("retention.bytes", ConfigType.Long, "log.retention.bytes", o => o.LogRetentionBytes, -1, long.MaxValue),
-        Number("retention.ms", ConfigType.Long, "log.retention.ms", RetentionMs, -1, long.MaxValue),
+        Number("retention.ms", ConfigType.Long, "log.retention.ms", RetentionMs, -1, long.MaxValue)
+            with { BrokerFallbacks = ["log.retention.minutes", "log.retention.hours"] },
         Number("segment.bytes", ConfigType.Int, "log.segment.bytes", o => o.LogSegmentBytes, 1024, int.MaxValue),
-        Number("segment.ms", ConfigType.Long, "log.roll.ms", o => o.LogRollMs ?? o.LogRollHours * 3_600_000L, 1, long.MaxValue),
+        Number("segment.ms", ConfigType.Long, "log.roll.ms", o => o.LogRollMs ?? o.LogRollHours * 3_600_000L, 1, long.MaxValue)
+            with { BrokerFallbacks = ["log.roll.hours"] },
+        Fixed("unclean.leader.election.enable", ConfigType.Boolean, "false", "there is one replica, which leads"),
         new("write.caching", ConfigType.Boolean, "log.write.caching", o => o.LogWriteCaching ? "true" : "false", ConfigValues.CheckBoolean),
     ];
 
@@ -46,6 +65,10 @@ internal sealed record TopicSetting(
     private static TopicSetting Number(string name, ConfigType type, string? brokerName, Func<BrokerOptions, long> read, long min, long max) =>
         new(name, type, brokerName, o => read(o).ToString(CultureInfo.InvariantCulture),
             v => ConfigValues.TryNumber(v, min, max, out _) ? null : $"a whole number from {min} to {max}");
+
+    /// <summary>A setting of Kafka's that has one value here: tools may send it, nobody may believe that another had an effect.</summary>
+    private static TopicSetting Fixed(string name, ConfigType type, string value, string why) =>
+        new(name, type, BrokerName: null, _ => value, v => v.Trim() == value ? null : $"\"{value}\": {why}");
 
     private static long RetentionMs(BrokerOptions options) =>
         options.LogRetentionMs
