@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
@@ -34,15 +35,15 @@ internal sealed class DescribeTopicPartitionsHandler(BrokerOptions options, Topi
                 break;
             }
 
-            if (Fault(name, context, out var topic) is var fault and not ErrorCode.None)
+            if (!TryFind(name, context, out var topic, out var fault))
             {
                 page.Add(Refused(name, fault));
                 continue;
             }
 
-            var first = name == start?.TopicName ? Math.Min(start.PartitionIndex, topic!.Partitions.Count) : 0;
+            var first = name == start?.TopicName ? Math.Min(start.PartitionIndex, topic.Partitions.Count) : 0;
             var count = Math.Min(space, topic.Partitions.Count - first);
-            page.Add(Describe(topic, topic!.Partitions.Skip(first).Take(count), context));
+            page.Add(Describe(topic, topic.Partitions.Skip(first).Take(count), context));
             space -= count;
             if (first + count < topic.Partitions.Count)
             {
@@ -57,14 +58,16 @@ internal sealed class DescribeTopicPartitionsHandler(BrokerOptions options, Topi
     private IEnumerable<string> Shown(RequestContext context) =>
         topics.All.Select(t => t.Name).Where(name => context.Shows(AclOperation.Describe, ResourceType.Topic, name));
 
-    private ErrorCode Fault(string name, RequestContext context, out Topic? topic)
+    private bool TryFind(string name, RequestContext context, [NotNullWhen(true)] out Topic? topic, out ErrorCode fault)
     {
-        topic = null;
         // Whether the topic exists is no business of a client that may not describe it.
-        return !context.Allows(AclOperation.Describe, ResourceType.Topic, name) ? ErrorCode.TopicAuthorizationFailed
-            : topics.TryFind(name, out topic) ? ErrorCode.None
-            : TopicName.Check(name) is null ? ErrorCode.UnknownTopicOrPartition
-            : ErrorCode.InvalidTopicException;
+        if (!context.Allows(AclOperation.Describe, ResourceType.Topic, name))
+            (topic, fault) = (null, ErrorCode.TopicAuthorizationFailed);
+        else if (!topics.TryFind(name, out topic))
+            fault = TopicName.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException;
+        else
+            fault = ErrorCode.None;
+        return topic is not null;
     }
 
     private static DescribeTopicPartitionsResponseTopic Refused(string name, ErrorCode error) => new() { Name = name, ErrorCode = error };
