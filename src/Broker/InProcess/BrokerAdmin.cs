@@ -1,4 +1,4 @@
-using Broker.Apis;
+using Broker.Configuration;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using static Broker.Protocol.Messages.IncrementalAlterConfigsRequest;
@@ -12,9 +12,9 @@ namespace Broker.InProcess;
 /// </summary>
 public sealed class BrokerAdmin
 {
-    private const sbyte TopicResource = 2;
-    private const sbyte SetConfig = 0;
-    private const sbyte DeleteConfig = 1;
+    private const sbyte TopicResource = (sbyte)ConfigResourceType.Topic;
+    private const sbyte SetConfig = (sbyte)ConfigOperationType.Set;
+    private const sbyte DeleteConfig = (sbyte)ConfigOperationType.Delete;
 
     private readonly LocalCalls _calls;
     private readonly GroupOffsetReset _offsetReset;
