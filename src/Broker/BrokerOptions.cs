@@ -6,11 +6,11 @@ namespace Broker;
 /// What the broker can be told: one property per setting, named after Kafka's own setting with the dots taken out.
 /// Read once, when the broker starts; changing it afterwards has no effect. Not safe for use by several threads.
 /// </summary>
-public sealed class BrokerOptions
+public sealed partial class BrokerOptions
 {
     /// <summary>
     /// <c>listeners</c>: comma-separated <c>NAME://host:port</c>; an empty host means every address, port 0 a free one.
-    /// Names are free, each once; only plain text is spoken. Default <c>PLAINTEXT://127.0.0.1:9092</c>.
+    /// Names are free, each once; <see cref="ListenerSecurityProtocolMap"/> says what each speaks. Default <c>PLAINTEXT://127.0.0.1:9092</c>.
     /// </summary>
     public string Listeners { get; set; } = "PLAINTEXT://127.0.0.1:9092";
 

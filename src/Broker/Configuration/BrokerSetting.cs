@@ -21,6 +21,15 @@ internal sealed record BrokerSetting(string Name, ConfigType Type, Func<BrokerOp
             set(options, text);
         });
 
+    /// <summary>As <see cref="Text"/>, but a secret: nobody reads it back, and a refusal does not repeat it.</summary>
+    public static BrokerSetting Password(string name, Action<BrokerOptions, string> set, Func<string, string?> check) =>
+        new(name, ConfigType.Password, _ => null, (options, text) =>
+        {
+            if (check(text) is { } allowed)
+                throw new InvalidSettingException(name, $"{name} was given a value it cannot have; it takes {allowed}.");
+            set(options, text);
+        });
+
     public static BrokerSetting Flag(string name, Func<BrokerOptions, bool> get, Action<BrokerOptions, bool> set) =>
         new(name, ConfigType.Boolean, o => get(o) ? "true" : "false", (options, text) =>
         {

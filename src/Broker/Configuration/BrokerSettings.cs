@@ -42,6 +42,8 @@ internal static class BrokerSettings
         BrokerSetting.Int32("offsets.topic.segment.bytes", 1024, int.MaxValue, o => o.OffsetsTopicSegmentBytes, (o, v) => o.OffsetsTopicSegmentBytes = v),
         BrokerSetting.Int32("offsets.retention.minutes", 1, int.MaxValue, o => o.OffsetsRetentionMinutes, (o, v) => o.OffsetsRetentionMinutes = v),
         BrokerSetting.Int64("offsets.retention.check.interval.ms", 1, uint.MaxValue - 1L, o => o.OffsetsRetentionCheckIntervalMs, (o, v) => o.OffsetsRetentionCheckIntervalMs = v),
+        .. SecuritySettings.OfBroker,
+        .. SecuritySettings.All,
         BrokerSetting.Text("http.listen", o => o.HttpListen, (o, v) => o.HttpListen = v, _ => null),
     ];
 
@@ -51,6 +53,8 @@ internal static class BrokerSettings
     {
         if (ByName.TryGetValue(name, out var setting))
             return setting;
+        if (SecuritySettings.FindPrefixed(name) is { } prefixed)
+            return prefixed;
 
         var nearest = All.MinBy(s => EditDistance.Between(name, s.Name))!.Name;
         throw new InvalidSettingException(name, $"There is no setting \"{name}\"; the nearest one is \"{nearest}\".");

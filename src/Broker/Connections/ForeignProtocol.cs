@@ -6,6 +6,10 @@ internal static class ForeignProtocol
     public static string Describe(ReadOnlySpan<byte> received, int length, int maxLength) =>
         $"A frame announces {length} bytes; from 10 to {maxLength} are taken.{Hint(received)}";
 
+    /// <summary>For a listener that speaks TLS, of a client that does not.</summary>
+    public static string DescribeWithoutTls(ReadOnlySpan<byte> received) =>
+        $"The client did not begin a TLS handshake, and this listener speaks TLS only.{(received[0] == 0 ? " It looks like Kafka in plain text: set security.protocol to SSL or SASL_SSL." : Hint(received))}";
+
     private static string Hint(ReadOnlySpan<byte> received) => received switch
     {
         [0x16, 0x03, ..] => " It looks like TLS: this listener speaks plain text only.",
