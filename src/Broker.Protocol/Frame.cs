@@ -31,6 +31,14 @@ public static class Frame
         WriteBody(buffer, key, version, body);
     }
 
+    /// <summary>Writes a frame that is nothing but a token, as SASL's are after a handshake of version 0.</summary>
+    public static void WriteToken(FrameBuffer buffer, ReadOnlySpan<byte> token)
+    {
+        Begin(buffer);
+        token.CopyTo(buffer.Append(token.Length));
+        buffer.SetInt32(0, token.Length);
+    }
+
     private static void Begin(FrameBuffer buffer)
     {
         if (buffer.Length > 0)

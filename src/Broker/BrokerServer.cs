@@ -6,6 +6,8 @@ using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Housekeeping;
 using Broker.InProcess;
+using Broker.Security;
+using Broker.Security.Scram;
 using Broker.Storage;
 using Broker.Storage.Disks;
 using Broker.Testing;
@@ -48,6 +50,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var identity = BrokerIdentity.Open(directory);
         var authorizer = Authorizer.Open(options, directory, _metrics, _logger);
         var config = DynamicBrokerConfig.Open(directory, options);
+        var scram = ScramCredentials.Open(directory, options.AddScram);
         _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, config, logs, _logger);
@@ -68,6 +71,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Topics = _topics,
             Groups = _groups,
             Authorizer = authorizer,
+            Scram = scram,
             Metrics = _metrics,
             Time = time,
             Logger = _logger,
@@ -77,6 +81,8 @@ public sealed class BrokerServer : IAsyncDisposable
             Options = options,
             Apis = apis,
             Authorizer = authorizer,
+            Scram = scram,
+            HalfOpen = new HalfOpenConnections(time),
             Metrics = _metrics,
             Logger = _logger,
             Time = time,
@@ -94,6 +100,13 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Addresses of all listeners as clients on this machine reach them, with the ports they got: <c>127.0.0.1:49213</c>.</summary>
     public string BootstrapServers =>
         string.Join(',', _listeners.Select(l => $"{l.Listener.AdvertisedHost}:{l.Listener.AdvertisedPort}"));
+
+    /// <summary>The address of one listener as clients on this machine reach it, with the port it got.</summary>
+    /// <exception cref="ArgumentException">There is no such listener.</exception>
+    public string BootstrapServersOf(string listener) =>
+        _listeners.FirstOrDefault(l => string.Equals(l.Listener.Name, listener, StringComparison.OrdinalIgnoreCase)) is { Listener: var found }
+            ? $"{found.AdvertisedHost}:{found.AdvertisedPort}"
+            : throw new ArgumentException($"There is no listener {listener}.", nameof(listener));
 
     /// <summary>Made once for a data directory and kept in it.</summary>
     public string ClusterId { get; }
@@ -115,6 +128,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary><see cref="BrokerOptions.Listeners"/> with the ports they got.</summary>
     internal string BoundListeners => string.Join(',', _listeners.Select(l => $"{l.Listener.Name}://{l.Listener.Bound}"));
+
+    internal IEnumerable<Listener> Listeners => _listeners.Select(l => l.Listener);
 
     internal BrokerMetrics Metrics => _metrics;
 
@@ -194,12 +209,22 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private static List<KafkaListener> Bind(BrokerOptions options)
     {
+        var addresses = ListenerAddress.ParseList("listeners", options.Listeners);
         var advertised = options.AdvertisedListeners is { } text ? ListenerAddress.ParseList("advertised.listeners", text) : [];
+        if (advertised.FirstOrDefault(a => addresses.All(l => l.Name != a.Name)) is { } unknown)
+            throw new InvalidSettingException("advertised.listeners", $"advertised.listeners names {unknown.Name}, which listeners does not.");
+        if (SecuritySettings.FindStray(options, addresses.Select(a => a.Name)) is { } stray)
+            throw new InvalidSettingException(stray, $"{stray} is for a listener that is not in listeners ({options.Listeners}).");
+
         var bound = new List<KafkaListener>();
         try
         {
-            foreach (var address in ListenerAddress.ParseList("listeners", options.Listeners))
-                bound.Add(KafkaListener.Bind(address, advertised.FirstOrDefault(a => a.Name == address.Name)));
+            foreach (var address in addresses)
+            {
+                var security = ListenerSecurity.For(address.Name, options);
+                bound.Add(KafkaListener.Bind(address, advertised.FirstOrDefault(a => a.Name == address.Name), security));
+            }
+
             return bound;
         }
         catch

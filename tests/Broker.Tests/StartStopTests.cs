@@ -43,6 +43,7 @@ public sealed class StartStopTests
         await using var server = await BrokerServer.StartAsync(new BrokerOptions
         {
             Listeners = "INSIDE://127.0.0.1:0,OUTSIDE://127.0.0.1:0",
+            ListenerSecurityProtocolMap = "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT",
             AdvertisedListeners = "OUTSIDE://broker.example:19092",
             LogDirs = directory,
         });

@@ -2,6 +2,7 @@ using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Diagnostics;
 using Broker.Groups;
+using Broker.Security.Scram;
 using Broker.Storage;
 using Broker.Topics;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,8 @@ internal sealed record BrokerParts
     public required GroupCoordinator Groups { get; init; }
 
     public required Authorizer Authorizer { get; init; }
+
+    public required ScramCredentials Scram { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -1,6 +1,8 @@
 using Broker.Apis;
 using Broker.Authorization;
 using Broker.Diagnostics;
+using Broker.Security;
+using Broker.Security.Scram;
 using Broker.Testing;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +18,10 @@ internal sealed record BrokerContext
 
     /// <summary>Who may do what.</summary>
     public required Authorizer Authorizer { get; init; }
+
+    public required ScramCredentials Scram { get; init; }
+
+    public required HalfOpenConnections HalfOpen { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -14,4 +14,10 @@ internal enum CloseReason
     ProduceWithoutAcksFailed,
     HandlerFailed,
     ClosedByTest,
+    TlsFailed,
+    NotAuthenticated,
+    NotAuthenticatedInTime,
+    TooManyHalfOpen,
+    AuthenticationFailed,
+    SessionExpired,
 }

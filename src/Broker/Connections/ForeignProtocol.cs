@@ -3,8 +3,8 @@ namespace Broker.Connections;
 /// <summary>Guesses what a client meant whose first four bytes are no length of a Kafka request.</summary>
 internal static class ForeignProtocol
 {
-    public static string Describe(ReadOnlySpan<byte> received, int length, int maxLength) =>
-        $"A frame announces {length} bytes; from 10 to {maxLength} are taken.{Hint(received)}";
+    public static string Describe(ReadOnlySpan<byte> received, int length, FrameBounds bounds) =>
+        $"A frame announces {length} bytes; from {bounds.Min} to {bounds.Max} are taken.{Hint(received)}";
 
     /// <summary>For a listener that speaks TLS, of a client that does not.</summary>
     public static string DescribeWithoutTls(ReadOnlySpan<byte> received) =>

@@ -1,15 +1,14 @@
 using System.Buffers;
-using System.Net.Sockets;
 using Broker.Protocol;
 
 namespace Broker.Connections;
 
 /// <summary>
-/// Cuts what a socket receives into frames. One caller. A frame handed out is valid until the next call: it lies in this
+/// Cuts what a client sends into frames. One caller. A frame handed out is valid until the next call: it lies in this
 /// reader's buffer, which holds nothing while the connection is silent and grows with the bytes that came, never with a length
 /// that was merely announced. After an exception the reader must not be used again.
 /// </summary>
-internal sealed class FrameReader(Socket socket, int maxFrameLength) : IDisposable
+internal sealed class FrameReader(ITransport transport) : IDisposable
 {
     private const int UsualSize = 64 * 1024;
 
@@ -21,7 +20,7 @@ internal sealed class FrameReader(Socket socket, int maxFrameLength) : IDisposab
 
     /// <returns>The bytes after the length prefix, or null when the client has closed between two frames.</returns>
     /// <exception cref="MalformedFrameException">The announced length is out of bounds, or the client closed inside a frame.</exception>
-    public async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<Memory<byte>?> ReadAsync(FrameBounds bounds, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -29,8 +28,8 @@ internal sealed class FrameReader(Socket socket, int maxFrameLength) : IDisposab
             if (Buffered >= Frame.LengthSize)
             {
                 var length = Frame.ReadLength(_buffer.AsSpan(_start));
-                if (length < Frame.MinRequestLength || length > maxFrameLength)
-                    throw new MalformedFrameException(ForeignProtocol.Describe(_buffer.AsSpan(_start, Buffered), length, maxFrameLength));
+                if (length < bounds.Min || length > bounds.Max)
+                    throw new MalformedFrameException(ForeignProtocol.Describe(_buffer.AsSpan(_start, Buffered), length, bounds));
 
                 wanted += length;
                 if (Buffered >= wanted)
@@ -53,11 +52,11 @@ internal sealed class FrameReader(Socket socket, int maxFrameLength) : IDisposab
         if (Buffered == 0)
         {
             Release();
-            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            await transport.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         }
 
         MakeRoom(wanted);
-        var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        var received = await transport.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += received;
         return received > 0;
     }

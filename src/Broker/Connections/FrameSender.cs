@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 using Broker.Diagnostics;
 using Broker.Protocol;
 using Broker.Storage;
@@ -8,9 +7,9 @@ namespace Broker.Connections;
 
 /// <summary>
 /// Sends whole frames, one caller at a time. Records that lie in log files go from file to socket by sendfile where the system
-/// has it, else through a small buffer. After an exception part of a frame may have left: the connection must be closed.
+/// has it and nothing encrypts, else through a small buffer. After an exception part of a frame may have left: the connection must be closed.
 /// </summary>
-internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
+internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics)
 {
     private const int CopySize = 64 * 1024;
 
@@ -20,7 +19,7 @@ internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
     /// </summary>
     private const int WaitSize = 4 * 1024;
 
-    private bool _kernelCopies = NativeSocket.SendFileSupported;
+    private bool _kernelCopies = transport.Plain is not null && NativeSocket.SendFileSupported;
 
     public async ValueTask SendAsync(FrameBuffer frame)
     {
@@ -44,7 +43,7 @@ internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
             var size = CopySize;
             if (_kernelCopies && slice.Handle is { } file)
             {
-                var sent = NativeSocket.SendFile(socket.SafeHandle, file, position, end - position, out var error);
+                var sent = NativeSocket.SendFile(transport.Plain!.SafeHandle, file, position, end - position, out var error);
                 if (sent > 0)
                 {
                     position += sent;
@@ -80,9 +79,5 @@ internal sealed class FrameSender(Socket socket, BrokerMetrics metrics)
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None).ConfigureAwait(false)..];
-    }
+    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? default : transport.SendAsync(bytes);
 }

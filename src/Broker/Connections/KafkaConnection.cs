@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Broker.Apis;
-using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Protocol;
+using Broker.Security;
+using Broker.Security.Tls;
 using Broker.Testing;
 
 namespace Broker.Connections;
@@ -27,7 +28,8 @@ internal sealed class KafkaConnection : IDisposable
     private readonly Channel<PendingAnswer> _answers = Channel.CreateBounded<PendingAnswer>(
         new BoundedChannelOptions(MaxPipelined) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
-    private readonly KafkaPrincipal _principal = KafkaPrincipal.Anonymous;
+    private readonly Session _session;
+    private IDisposable? _halfOpen;
     private long _lastActivity;
     private CloseReason? _reason;
 
@@ -41,6 +43,7 @@ internal sealed class KafkaConnection : IDisposable
         _clientAddress = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(broker.Stopping);
         _lastActivity = broker.Time.GetTimestamp();
+        _session = new Session(listener, broker, _client);
     }
 
     /// <summary>Time since a request came or an answer left.</summary>
@@ -51,16 +54,17 @@ internal sealed class KafkaConnection : IDisposable
     {
         _broker.Metrics.ConnectionOpened();
         _broker.Logger.ConnectionOpened(_client, _listener.Name);
-        var sending = SendLoopAsync();
         try
         {
-            await ReceiveLoopAsync().ConfigureAwait(false);
+            if (_listener.Security.Protocol != SecurityProtocol.Plaintext)
+                _halfOpen = _broker.HalfOpen.Enter(Cut);
+            using var transport = await SecureAsync().ConfigureAwait(false);
+            if (transport is not null)
+                await ServeAsync(transport).ConfigureAwait(false);
         }
         finally
         {
-            _answers.Writer.Complete();
-            await _aborted.CancelAsync().ConfigureAwait(false);
-            await sending.ConfigureAwait(false);
+            _halfOpen?.Dispose();
             _socket.Dispose();
             var reason = _reason ?? CloseReason.ConnectionLost;
             _broker.Metrics.ConnectionClosed(reason);
@@ -81,16 +85,60 @@ internal sealed class KafkaConnection : IDisposable
         _aborted.Dispose();
     }
 
-    private async Task ReceiveLoopAsync()
+    /// <summary>Null when the client and this listener did not get past the TLS handshake.</summary>
+    private async ValueTask<ITransport?> SecureAsync()
     {
-        using var frames = new FrameReader(_socket, _broker.Options.SocketRequestMaxBytes);
+        if (_listener.Security.Tls is not { } tls)
+            return new SocketTransport(_socket);
+
         try
         {
-            while (await frames.ReadAsync(_aborted.Token).ConfigureAwait(false) is { } frame)
+            var (transport, principal) = await tls.AcceptAsync(_socket, _broker.Time, _broker.Logger, _aborted.Token).ConfigureAwait(false);
+            _session.Secured(principal);
+            return transport;
+        }
+        catch (TlsRefusedException refused)
+        {
+            _broker.Metrics.Authentication.Failed(_listener.Name, "SSL", again: false);
+            Refuse(CloseReason.TlsFailed, refused.Message);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            _reason ??= _broker.Stopping.IsCancellationRequested ? CloseReason.BrokerStops : CloseReason.ConnectionLost;
+        }
+
+        return null;
+    }
+
+    private async Task ServeAsync(ITransport transport)
+    {
+        var sending = SendLoopAsync(transport);
+        try
+        {
+            await ReceiveLoopAsync(transport).ConfigureAwait(false);
+        }
+        finally
+        {
+            _answers.Writer.Complete();
+            await _aborted.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+        }
+
+        await transport.EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReceiveLoopAsync(ITransport transport)
+    {
+        using var frames = new FrameReader(transport);
+        try
+        {
+            LeaveHalfOpen();
+            while (await frames.ReadAsync(_session.FrameBounds, _aborted.Token).ConfigureAwait(false) is { } frame)
             {
                 Touch();
-                if (!await BeginAsync(frame).ConfigureAwait(false))
+                if (!await (_session.ExpectsBareToken ? BeginTokenAsync(frame) : BeginAsync(frame)).ConfigureAwait(false))
                     return;
+                LeaveHalfOpen();
             }
 
             _reason ??= CloseReason.ClientClosed;
@@ -110,10 +158,12 @@ internal sealed class KafkaConnection : IDisposable
     {
         var reader = new ProtocolReader(frame);
         var header = RequestHeader.Read(ref reader);
+        if (_session.Refuses(header.ApiKey) is { } reason)
+            return new(Refuse(reason, $"{header.ApiKey} cannot be asked for now."));
         if (!_broker.Apis.TryFind(header.ApiKey, out var api))
             return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
 
-        var context = new RequestContext(header, _principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer };
+        var context = Context(header);
         var began = _broker.Time.GetTimestamp();
         if (!api.Versions.Contains(header.ApiVersion))
         {
@@ -154,6 +204,22 @@ internal sealed class KafkaConnection : IDisposable
             ? EnqueueAsync(new PendingAnswer(context, began, answering))
             : EnqueueWhenDoneAsync(context, began, answering);
 
+    /// <summary>A token of a client that began with SaslHandshake 0: no header before it, none before its answer, and a failure ends in silence.</summary>
+    private async ValueTask<bool> BeginTokenAsync(Memory<byte> token)
+    {
+        var (answer, refusal, _) = await _session.AuthenticateAsync(token.ToArray(), _aborted.Token).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            _reason ??= CloseReason.AuthenticationFailed;
+            return false;
+        }
+
+        var buffer = new FrameBuffer();
+        Frame.WriteToken(buffer, answer);
+        var context = Context(new RequestHeader(ApiKey.SaslAuthenticate, 0, 0, null));
+        return await EnqueueAsync(new PendingAnswer(context, _broker.Time.GetTimestamp(), new(buffer))).ConfigureAwait(false);
+    }
+
     private async ValueTask<bool> EnqueueWhenDoneAsync(RequestContext context, long began, ValueTask<FrameBuffer?> answering)
     {
         var done = answering.AsTask();
@@ -169,9 +235,9 @@ internal sealed class KafkaConnection : IDisposable
     }
 
     /// <summary>Awaits every answer, also after the client is gone: an answer may hold file slices that must be let go.</summary>
-    private async Task SendLoopAsync()
+    private async Task SendLoopAsync(ITransport transport)
     {
-        var sender = new FrameSender(_socket, _broker.Metrics);
+        var sender = new FrameSender(transport, _broker.Metrics);
         await foreach (var pending in _answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             try
@@ -216,6 +282,17 @@ internal sealed class KafkaConnection : IDisposable
         _reason ??= reason;
         _broker.Logger.ConnectionRefused(_client, reason, details);
         return false;
+    }
+
+    private RequestContext Context(RequestHeader header) =>
+        new(header, _session, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer };
+
+    private void LeaveHalfOpen()
+    {
+        if (_halfOpen is null || !_session.IsAuthenticated)
+            return;
+        _halfOpen.Dispose();
+        _halfOpen = null;
     }
 
     private void Touch() => Volatile.Write(ref _lastActivity, _broker.Time.GetTimestamp());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Broker.Configuration;
 using Broker.Diagnostics;
+using Broker.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Connections;
@@ -23,7 +24,7 @@ internal sealed class KafkaListener : IDisposable
     public Listener Listener { get; }
 
     /// <exception cref="IOException">The address is in use or cannot be bound; the message names host and port.</exception>
-    public static KafkaListener Bind(ListenerAddress address, ListenerAddress? advertised)
+    public static KafkaListener Bind(ListenerAddress address, ListenerAddress? advertised, ListenerSecurity security)
     {
         var ip = Resolve(address);
         var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -42,7 +43,7 @@ internal sealed class KafkaListener : IDisposable
         var bound = (IPEndPoint)socket.LocalEndPoint!;
         var host = advertised?.Host is { Length: > 0 } named ? named : ReachableHost(address.Host);
         var port = advertised is { Port: > 0 } ? advertised.Port : bound.Port;
-        return new KafkaListener(socket, new Listener(address.Name, bound, host, port));
+        return new KafkaListener(socket, new Listener(address.Name, bound, host, port, security));
     }
 
     /// <exception cref="IOException">Another process took the address between binding and now.</exception>

@@ -1,12 +1,13 @@
 using System.Net;
 using Broker.Authorization;
 using Broker.Protocol;
+using Broker.Security;
 
 namespace Broker.Connections;
 
 /// <summary>What a handler knows of one request beside its body. Made by the connection; lives until the answer is sent.</summary>
 /// <param name="Header">Key, version, correlation id and client id as sent.</param>
-/// <param name="Principal">Who the client is.</param>
+/// <param name="Session">Who the client is, and how it proved that.</param>
 /// <param name="ClientAddress">Where the client connects from; an IPv4 address as such, whatever the listener.</param>
 /// <param name="Listener">The listener it came in by; its advertised address is the one to tell this client.</param>
 /// <param name="Aborted">
@@ -14,12 +15,14 @@ namespace Broker.Connections;
 /// still be there to read it.
 /// </param>
 internal sealed record RequestContext(
-    RequestHeader Header, KafkaPrincipal Principal, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
+    RequestHeader Header, Session Session, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
 {
     /// <summary>Says what the client may do.</summary>
     public required Authorizer Authorizer { get; init; }
 
     public short Version => Header.ApiVersion;
+
+    public KafkaPrincipal Principal => Session.Principal;
 
     /// <summary>Why the connection must be closed after this request, answered or not; null to keep it.</summary>
     public CloseReason? CloseAfter { get; private set; }

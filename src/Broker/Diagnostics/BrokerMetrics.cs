@@ -26,6 +26,7 @@ internal sealed class BrokerMetrics : IDisposable
 
     public BrokerMetrics()
     {
+        Authentication = new AuthenticationMetrics(Meter);
         _requests = Meter.CreateCounter<long>("broker.requests", "{request}", "Requests answered, by API.");
         _errors = Meter.CreateCounter<long>("broker.errors", "{error}", "Error codes in answers, by API and code.");
         _duration = Meter.CreateHistogram<double>("broker.request.duration", "s", "From the whole request received to its answer ready to send, by API.");
@@ -38,6 +39,8 @@ internal sealed class BrokerMetrics : IDisposable
     }
 
     public Meter Meter { get; } = new(MeterName);
+
+    public AuthenticationMetrics Authentication { get; }
 
     /// <summary>Adds the gauges of what the broker holds.</summary>
     public void Observe(TopicCatalog topics)

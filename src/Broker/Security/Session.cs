@@ -33,6 +33,9 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
     /// <summary>Whether the next frame is a token without a request around it, as after a handshake of version 0.</summary>
     public bool ExpectsBareToken => _state == SessionState.BareTokens;
 
+    /// <summary>Whether a token is due, in a request of its own.</summary>
+    public bool ExpectsToken => _state == SessionState.Tokens;
+
     public FrameBounds FrameBounds => new(
         ExpectsBareToken ? 0 : Frame.MinRequestLength,
         IsAuthenticated ? broker.Options.SocketRequestMaxBytes : listener.Security.MaxUnauthenticatedLength);
@@ -50,10 +53,10 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
     /// <summary>Why a request must end the connection; null when it may be served.</summary>
     public CloseReason? Refuses(ApiKey key) => _state switch
     {
-        SessionState.Open when _lifetime is { } lifetime && key != ApiKey.SaslHandshake && broker.Time.GetElapsedTime(_authenticatedAt) > lifetime
-            => CloseReason.SessionExpired,
+        SessionState.Open => _lifetime is null || key == ApiKey.SaslHandshake ? null : RefusesWhenExpired(),
         SessionState.Handshake when key is not (ApiKey.ApiVersions or ApiKey.SaslHandshake) => CloseReason.NotAuthenticated,
         SessionState.Tokens when key != ApiKey.SaslAuthenticate => CloseReason.NotAuthenticated,
+        SessionState.Failed => CloseReason.AuthenticationFailed,
         _ => null,
     };
 
@@ -97,6 +100,15 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
         }
 
         return (step.Answer, null, step.User is null ? 0 : Open(step.User));
+    }
+
+    private CloseReason? RefusesWhenExpired()
+    {
+        if (broker.Time.GetElapsedTime(_authenticatedAt) <= _lifetime)
+            return null;
+
+        broker.Metrics.Authentication.Expired(listener.Name);
+        return CloseReason.SessionExpired;
     }
 
     private bool MayReauthenticate()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Broker.Protocol;
 
@@ -11,13 +12,27 @@ internal sealed class KafkaClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private Stream _stream = Stream.Null;
     private int _correlationId;
 
-    public static async Task<KafkaClient> ConnectAsync(int port)
+    /// <param name="port">Of the listener.</param>
+    /// <param name="tls">How to go behind TLS; null to stay in plain text.</param>
+    public static async Task<KafkaClient> ConnectAsync(int port, SslClientAuthenticationOptions? tls = null)
     {
         var client = new KafkaClient();
-        await client._socket.ConnectAsync(IPAddress.Loopback, port);
-        return client;
+        try
+        {
+            await client._socket.ConnectAsync(IPAddress.Loopback, port);
+            client._stream = new NetworkStream(client._socket);
+            if (tls is not null)
+                client._stream = await client.SecureAsync(tls);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends a request without waiting for its answer.</summary>
@@ -32,11 +47,7 @@ internal sealed class KafkaClient : IDisposable
         return id;
     }
 
-    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-            bytes = bytes[await _socket.SendAsync(bytes)..];
-    }
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes);
 
     /// <summary>The next answer, which must be the one to the given request.</summary>
     public async Task<TResponse> ReceiveAsync<TResponse>(ApiKey key, short version, int correlationId)
@@ -64,7 +75,19 @@ internal sealed class KafkaClient : IDisposable
         return await FillAsync(frame) ? frame : throw new IOException("The broker closed inside an answer.");
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task<SslStream> SecureAsync(SslClientAuthenticationOptions tls)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var secured = new SslStream(_stream);
+        await secured.AuthenticateAsClientAsync(tls, patience.Token);
+        return secured;
+    }
 
     private static TResponse Parse<TResponse>(byte[] frame, ApiKey key, short version, int correlationId)
         where TResponse : IMessage<TResponse>
@@ -86,9 +109,9 @@ internal sealed class KafkaClient : IDisposable
             int received;
             try
             {
-                received = await _socket.ReceiveAsync(bytes, patience.Token);
+                received = await _stream.ReadAsync(bytes, patience.Token);
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+            catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
             {
                 received = 0;
             }

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using Broker.Storage.Disks;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Tests.Support;
 
@@ -21,6 +23,9 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public int Port => int.Parse(Server.BootstrapServers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The bound ports, in the order of the listeners, whatever is advertised.</summary>
+    public IReadOnlyList<int> Ports => [.. Server.Listeners.Select(l => l.Bound.Port)];
+
     public static async Task<TestBroker> StartAsync(Action<BrokerOptions>? configure = null, TimeProvider? time = null, Disk? disk = null)
     {
         var directory = disk is null ? Directory.CreateTempSubdirectory("broker-tests-").FullName : Path.GetFullPath("/broker");
@@ -29,9 +34,18 @@ internal sealed class TestBroker : IAsyncDisposable
         return broker;
     }
 
-    public async Task<KafkaClient> ConnectAsync()
+    public Task<KafkaClient> ConnectAsync() => ConnectAsync(Port);
+
+    /// <param name="listener">Its name.</param>
+    /// <param name="tls">How to go behind TLS; null to stay in plain text.</param>
+    public Task<KafkaClient> ConnectAsync(string listener, SslClientAuthenticationOptions? tls = null) => ConnectAsync(PortOf(listener), tls);
+
+    public int PortOf(string listener) =>
+        int.Parse(Server.BootstrapServersOf(listener).Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task<KafkaClient> ConnectAsync(int port, SslClientAuthenticationOptions? tls = null)
     {
-        var client = await KafkaClient.ConnectAsync(Port);
+        var client = await KafkaClient.ConnectAsync(port, tls);
         _clients.Add(client);
         return client;
     }
