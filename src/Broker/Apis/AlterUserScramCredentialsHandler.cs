@@ -10,8 +10,8 @@ using static Broker.Protocol.Messages.AlterUserScramCredentialsResponse;
 namespace Broker.Apis;
 
 /// <summary>
-/// AlterUserScramCredentials 0: credentials are set and removed, all of them durable when answered. One answer for each user; a user
-/// with one bad change keeps what there was. Sessions that are open stay open.
+/// AlterUserScramCredentials 0: credentials are set and removed, all of them durable when answered. A user may be in a
+/// request once only, also with two mechanisms, as in Kafka. Sessions that are open stay open.
 /// </summary>
 internal sealed class AlterUserScramCredentialsHandler(ScramCredentials credentials, ILogger logger)
 {
@@ -20,17 +20,15 @@ internal sealed class AlterUserScramCredentialsHandler(ScramCredentials credenti
 
     public ValueTask<AlterUserScramCredentialsResponse?> HandleAsync(AlterUserScramCredentialsRequest request, RequestContext context)
     {
-        var keys = request.Deletions.Select(d => new ScramKey(d.Name, d.Mechanism)).Concat(request.Upsertions.Select(u => new ScramKey(u.Name, u.Mechanism))).ToList();
-        var results = new Dictionary<string, AlterUserScramCredentialsResult>(StringComparer.Ordinal);
-        foreach (var (user, _) in keys)
-            results[user] = new AlterUserScramCredentialsResult { User = user };
+        var users = request.Deletions.Select(d => d.Name).Concat(request.Upsertions.Select(u => u.Name)).ToList();
+        var results = users.Distinct().ToDictionary(u => u, u => new AlterUserScramCredentialsResult { User = u }, StringComparer.Ordinal);
 
         foreach (var deletion in request.Deletions)
             Refuse(results, deletion.Name, Check(deletion));
         foreach (var upsertion in request.Upsertions)
             Refuse(results, upsertion.Name, Check(upsertion));
-        foreach (var (key, _) in keys.CountBy(k => k).Where(k => k.Value > 1))
-            results[key.User] = Result(key.User, (ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request"));
+        foreach (var (user, _) in users.CountBy(u => u).Where(u => u.Value > 1))
+            results[user] = Result(user, (ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request"));
 
         Apply(request, results, context);
         return new(new AlterUserScramCredentialsResponse { Results = [.. results.Values] });
