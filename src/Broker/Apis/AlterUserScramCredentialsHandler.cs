@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Protocol;
@@ -22,6 +23,13 @@ internal sealed class AlterUserScramCredentialsHandler(ScramCredentials credenti
     {
         var users = request.Deletions.Select(d => d.Name).Concat(request.Upsertions.Select(u => u.Name)).ToList();
         var results = users.Distinct().ToDictionary(u => u, u => new AlterUserScramCredentialsResult { User = u }, StringComparer.Ordinal);
+
+        if (!context.AllowsCluster(AclOperation.Alter))
+        {
+            foreach (var user in results.Keys)
+                results[user] = Result(user, (ErrorCode.ClusterAuthorizationFailed, "Altering SCRAM credentials needs Alter on the cluster."));
+            return new(new AlterUserScramCredentialsResponse { Results = [.. results.Values] });
+        }
 
         foreach (var deletion in request.Deletions)
             Refuse(results, deletion.Name, Check(deletion));

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -11,6 +12,15 @@ internal sealed class DescribeUserScramCredentialsHandler(ScramCredentials crede
 {
     public ValueTask<DescribeUserScramCredentialsResponse?> HandleAsync(DescribeUserScramCredentialsRequest request, RequestContext context)
     {
+        if (!context.AllowsCluster(AclOperation.Describe))
+        {
+            return new(new DescribeUserScramCredentialsResponse
+            {
+                ErrorCode = ErrorCode.ClusterAuthorizationFailed,
+                ErrorMessage = "Describing SCRAM credentials needs Describe on the cluster.",
+            });
+        }
+
         var names = request.Users is { Count: > 0 } users ? users.Select(u => u.Name).ToList() : [.. credentials.Users];
         var twice = names.CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key).ToHashSet();
         return new(new DescribeUserScramCredentialsResponse

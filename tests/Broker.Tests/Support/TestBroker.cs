@@ -1,6 +1,5 @@
 using System.Net.Security;
 using Broker.Storage.Disks;
-using Microsoft.Extensions.Logging;
 
 namespace Broker.Tests.Support;
 
