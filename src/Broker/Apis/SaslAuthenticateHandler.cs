@@ -12,7 +12,7 @@ internal static class SaslAuthenticateHandler
 {
     public static async ValueTask<SaslAuthenticateResponse?> HandleAsync(SaslAuthenticateRequest request, RequestContext context)
     {
-        if (!context.Session.ExpectsToken)
+        if (context.Session is not { ExpectsToken: true } session)
         {
             return new SaslAuthenticateResponse
             {
@@ -21,7 +21,7 @@ internal static class SaslAuthenticateHandler
             };
         }
 
-        var (answer, refusal, lifetimeMs) = await context.Session.AuthenticateAsync(request.AuthBytes, context.Aborted).ConfigureAwait(false);
+        var (answer, refusal, lifetimeMs) = await session.AuthenticateAsync(request.AuthBytes, context.Aborted).ConfigureAwait(false);
         if (refusal is not null)
             context.CloseConnection(CloseReason.AuthenticationFailed);
         return new SaslAuthenticateResponse

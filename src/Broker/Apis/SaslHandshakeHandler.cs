@@ -13,7 +13,10 @@ internal static class SaslHandshakeHandler
 {
     public static async ValueTask<SaslHandshakeResponse?> HandleAsync(SaslHandshakeRequest request, RequestContext context)
     {
-        var (error, mechanisms) = await context.Session.HandshakeAsync(request.Mechanism, context.Version, context.Aborted).ConfigureAwait(false);
+        if (context.Session is not { } session)
+            return new SaslHandshakeResponse { ErrorCode = ErrorCode.IllegalSaslState };
+
+        var (error, mechanisms) = await session.HandshakeAsync(request.Mechanism, context.Version, context.Aborted).ConfigureAwait(false);
         if (error == ErrorCode.UnsupportedSaslMechanism)
             context.CloseConnection(CloseReason.AuthenticationFailed);
         return new SaslHandshakeResponse { ErrorCode = error, Mechanisms = mechanisms };

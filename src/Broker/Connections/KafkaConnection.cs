@@ -285,7 +285,7 @@ internal sealed class KafkaConnection : IDisposable
     }
 
     private RequestContext Context(RequestHeader header) =>
-        new(header, _session, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer };
+        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer, Session = _session };
 
     private void LeaveHalfOpen()
     {

@@ -7,7 +7,7 @@ namespace Broker.Connections;
 
 /// <summary>What a handler knows of one request beside its body. Made by the connection; lives until the answer is sent.</summary>
 /// <param name="Header">Key, version, correlation id and client id as sent.</param>
-/// <param name="Session">Who the client is, and how it proved that.</param>
+/// <param name="Principal">Who the client is.</param>
 /// <param name="ClientAddress">Where the client connects from; an IPv4 address as such, whatever the listener.</param>
 /// <param name="Listener">The listener it came in by; its advertised address is the one to tell this client.</param>
 /// <param name="Aborted">
@@ -15,14 +15,15 @@ namespace Broker.Connections;
 /// still be there to read it.
 /// </param>
 internal sealed record RequestContext(
-    RequestHeader Header, Session Session, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
+    RequestHeader Header, KafkaPrincipal Principal, IPAddress ClientAddress, Listener Listener, CancellationToken Aborted)
 {
     /// <summary>Says what the client may do.</summary>
     public required Authorizer Authorizer { get; init; }
 
     public short Version => Header.ApiVersion;
 
-    public KafkaPrincipal Principal => Session.Principal;
+    /// <summary>How the client proves who it is; null where the request did not come over a connection.</summary>
+    public Session? Session { get; init; }
 
     /// <summary>Why the connection must be closed after this request, answered or not; null to keep it.</summary>
     public CloseReason? CloseAfter { get; private set; }
