@@ -126,15 +126,16 @@ internal sealed class ActiveSegment : Segment
         return Age(appendMaxTimestamp, nowMs) > options.SegmentMs ? RollReason.Time : RollReason.None;
     }
 
-    /// <summary>Brings the index files up to date, on disk when it returns. May be repeated.</summary>
+    /// <summary>
+    /// Puts index files in their places, whole under their names from the first moment; their names are on disk after the next fsync of the
+    /// directory. May be repeated.
+    /// </summary>
     public void WriteIndexes(Disk disk)
     {
         AppendTimeEntry();
         WriteTransactionIndex(disk);
-        using (var file = disk.Open(Files.OffsetIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
-            file.Replace(_offsetIndex.Entries);
-        using (var file = disk.Open(Files.TimeIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
-            file.Replace(_timeIndex.Entries);
+        disk.PutFile(Files.OffsetIndexPath, _offsetIndex.Entries);
+        disk.PutFile(Files.TimeIndexPath, _timeIndex.Entries);
     }
 
     /// <summary>To be called once <see cref="WriteIndexes"/> has returned; this object must not be written to any more.</summary>
@@ -149,9 +150,7 @@ internal sealed class ActiveSegment : Segment
             return;
         }
 
-        using (var file = disk.Open(Files.TransactionIndexPath, FileMode.OpenOrCreate, FileAccess.ReadWrite))
-            file.Replace(_transactionIndex.Entries);
-        disk.FlushDirectory(Path.GetDirectoryName(Files.TransactionIndexPath)!);
+        disk.ReplaceFile(Files.TransactionIndexPath, _transactionIndex.Entries);
     }
 
     private long Age(long appendMaxTimestamp, long nowMs)

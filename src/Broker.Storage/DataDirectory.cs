@@ -43,6 +43,9 @@ public sealed class DataDirectory : IDisposable
         disk ??= Disk.Real;
         path = System.IO.Path.GetFullPath(path);
         disk.CreateDirectories(path);
+        // Perhaps made a moment ago by a process that was killed before it could fsync the name.
+        if (!disk.FileExists(System.IO.Path.Combine(path, LockFileName)))
+            disk.FlushDirectory(System.IO.Path.GetDirectoryName(path)!);
         var held = disk.TryLock(System.IO.Path.Combine(path, LockFileName))
             ?? throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(disk, path)}. Stop it, or choose another directory.");
         try

@@ -67,8 +67,17 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
         WriteIndexesAndProducers();
         _snapshots.Prune(log.Segments.BaseOffsets, baseOffset);
         var file = log.Disk.Open(SegmentNames.PathOf(log.Directory, baseOffset, SegmentNames.Log), FileMode.Create, FileAccess.ReadWrite);
+        try
+        {
+            log.Disk.FlushDirectory(log.Directory);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
         var next = new ActiveSegment(new SegmentFiles(log.Disk, log.Directory, baseOffset, file), log.NowMs);
-        log.Disk.FlushDirectory(log.Directory);
         log.Segments = log.Segments.Rolled(Active.Seal(), next);
         Active = next;
     }
@@ -78,7 +87,6 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
     {
         WriteIndexesAndProducers();
         _snapshots.Prune(log.Segments.BaseOffsets, Offsets.End);
-        log.Disk.FlushDirectory(log.Directory);
         return new CleanEnd(Offsets.End, Active.BaseOffset, Active.SizeInBytes);
     }
 

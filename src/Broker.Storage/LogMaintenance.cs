@@ -173,17 +173,9 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
         lock (log.Lock)
             log.Segments = before.WithoutOldest(count);
         foreach (var segment in before.All[..count])
-        {
-            try
-            {
-                SegmentNames.Delete(log.Disk, log.Directory, segment.BaseOffset);
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
+            segment.Files.Release();
+        foreach (var segment in before.All[..count])
+            SegmentNames.Delete(log.Disk, log.Directory, segment.BaseOffset);
         log.Disk.FlushDirectory(log.Directory);
         log.Logger.DeletedSegments(log.Directory, count, Offsets.Start);
     }

@@ -66,8 +66,9 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var start = found.FlushedOffset;
         var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), NowMs);
         _segments.Add(active);
+        // The names first: who finds the clean mark, be it right after a kill, does not fsync them again.
+        FlushNames();
         checkpoint.Write(new CheckpointState(start, start, new CleanEnd(start, start, 0)));
-        disk.FlushDirectory(directory);
         return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates());
     }
 
@@ -89,12 +90,18 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         {
             active.Files.Log.Flush();
             checkpoint.Write(new CheckpointState(start, logEndOffset, null));
-            disk.FlushDirectory(directory);
+            FlushNames();
             logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
         }
 
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
         return new RecoveredLog([.. _segments], active, offsets, checkpoint, producers);
+    }
+
+    private void FlushNames()
+    {
+        disk.FlushDirectory(directory);
+        disk.FlushDirectory(Path.GetDirectoryName(directory)!);
     }
 
     private bool IsWhereItEnded(CleanEnd end, long activeBaseOffset) =>
@@ -106,7 +113,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
         var segment = new SealedSegment(files, new SegmentExtent((int)files.Log.Length, nextBaseOffset));
         _segments.Add(segment);
-        if (HasIndexes(files) && (trusted || (nextBaseOffset <= flushedOffset && EndsAt(segment, nextBaseOffset))))
+        if (HasIndexes(files) && Fit(segment, nextBaseOffset) && (trusted || (nextBaseOffset <= flushedOffset && EndsAt(segment, nextBaseOffset))))
             return;
 
         logger.IndexesRebuilt(files.LogPath);
@@ -125,24 +132,32 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
 
     private bool HasIndexes(SegmentFiles files) => disk.FileExists(files.OffsetIndexPath) && disk.FileExists(files.TimeIndexPath);
 
+    /// <summary>Whether these can be the indexes of the segment: ascending, and nowhere beyond its end.</summary>
+    private static bool Fit(SealedSegment segment, long nextBaseOffset)
+    {
+        var offsets = segment.Files.OffsetIndexEntries;
+        var times = segment.Files.TimeIndexEntries;
+        return OffsetIndex.IsAscending(offsets)
+            && TimeIndex.IsAscending(times)
+            && TransactionIndex.IsPlausible(segment.Files.TransactionIndexEntries, segment.BaseOffset, nextBaseOffset)
+            && (OffsetIndex.Count(offsets) == 0
+                || (OffsetIndex.At(offsets, 0).Position >= 0
+                    && OffsetIndex.At(offsets, OffsetIndex.Count(offsets) - 1) is var offset
+                    && offset.Position < segment.SizeInBytes
+                    && offset.RelativeOffset < nextBaseOffset - segment.BaseOffset))
+            && (TimeIndex.Count(times) == 0
+                || TimeIndex.At(times, TimeIndex.Count(times) - 1).RelativeOffset < nextBaseOffset - segment.BaseOffset);
+    }
+
     /// <summary>
-    /// Whether the indexes ascend and the segment is whole as far as the last entry tells: from there its batches are intact, reach the
+    /// Whether the segment is whole as far as the last index entry tells: from there its batches are intact, reach the
     /// file's last byte, and end where the next segment begins. A false "no" costs a scan, nothing else.
     /// </summary>
     private static bool EndsAt(SealedSegment segment, long nextBaseOffset)
     {
         var entries = segment.Files.OffsetIndexEntries;
-        if (!OffsetIndex.IsAscending(entries)
-            || !TimeIndex.IsAscending(segment.Files.TimeIndexEntries)
-            || !TransactionIndex.IsPlausible(segment.Files.TransactionIndexEntries, segment.BaseOffset, nextBaseOffset))
-        {
-            return false;
-        }
-
         var count = OffsetIndex.Count(entries);
         var start = count == 0 ? 0 : OffsetIndex.At(entries, count - 1).Position;
-        if (start < 0 || start > segment.SizeInBytes)
-            return false;
         using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: true);
         var end = start == 0 ? segment.BaseOffset : -1;
         while (scanner.MoveNext())

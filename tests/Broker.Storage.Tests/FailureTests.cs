@@ -141,7 +141,7 @@ public sealed class FailureTests
     [InlineData(SegmentNames.Log)]
     [InlineData(SegmentNames.OffsetIndex)]
     [InlineData(SegmentNames.TimeIndex)]
-    [InlineData(DurableFiles.TempSuffix)]
+    [InlineData(SegmentNames.Producers)]
     public void an_fsync_that_fails_during_a_roll_is_final_and_loses_nothing(string suffix)
     {
         using var scenario = new LogScenario(new LogOptions { SegmentBytes = 200 });

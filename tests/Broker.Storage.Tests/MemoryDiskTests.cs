@@ -66,9 +66,7 @@ public sealed class MemoryDiskTests
         _disk.ReplaceFile(Name, Encoding.UTF8.GetBytes(new string('a', 2000)));
         var disk = _disk.CopyAfterKill();
         var next = new string('b', 3000);
-        using (var temp = disk.Open(Name + ".tmp", FileMode.OpenOrCreate, FileAccess.ReadWrite))
-            temp.Replace(Encoding.UTF8.GetBytes(next));
-        disk.RenameFile(Name + ".tmp", Name);
+        disk.PutFile(Name, Encoding.UTF8.GetBytes(next));
 
         var left = Enumerable.Range(0, 50).Select(seed => Content(disk.CopyAfterPowerLoss(new Random(seed)))).Distinct().ToList();
 

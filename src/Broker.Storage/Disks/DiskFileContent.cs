@@ -23,13 +23,5 @@ internal static class DiskFileContent
             file.ReadExactly(content, 0);
             return content;
         }
-
-        /// <summary>Makes <paramref name="content"/> all there is in the file, on disk when it returns.</summary>
-        public void Replace(ReadOnlySpan<byte> content)
-        {
-            file.Write(content, 0);
-            file.SetLength(content.Length);
-            file.Flush();
-        }
     }
 }

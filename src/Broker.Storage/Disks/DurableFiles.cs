@@ -16,13 +16,27 @@ internal static class DurableFiles
             return file.ReadAll();
         }
 
-        /// <summary>Replaces a small file so that a crash leaves the whole old content or the whole new one. On disk when it returns.</summary>
-        public void ReplaceFile(string path, ReadOnlySpan<byte> content)
+        /// <summary>
+        /// Puts a file in the place of another, if there is one, which is not touched: a crash leaves the whole old content or the whole new
+        /// one. Certain to be the new one after the next fsync of the directory.
+        /// </summary>
+        public void PutFile(string path, ReadOnlySpan<byte> content)
         {
             var temp = path + TempSuffix;
             using (var file = disk.Open(temp, FileMode.OpenOrCreate, FileAccess.ReadWrite))
-                file.Replace(content);
+            {
+                file.Write(content, 0);
+                file.SetLength(content.Length);
+                file.Flush();
+            }
+
             disk.RenameFile(temp, path);
+        }
+
+        /// <summary>As <see cref="PutFile"/>, and on disk when it returns.</summary>
+        public void ReplaceFile(string path, ReadOnlySpan<byte> content)
+        {
+            disk.PutFile(path, content);
             disk.FlushDirectory(Path.GetDirectoryName(path)!);
         }
 

@@ -1,3 +1,5 @@
+using Broker.Storage.Disks;
+
 namespace Broker.Storage.Tests.Support;
 
 /// <param name="Name">create, read, view, write, cut, flush, rename or delete.</param>
@@ -5,7 +7,8 @@ namespace Broker.Storage.Tests.Support;
 /// <param name="Bytes">By how much a write or cut makes the file longer, at most 0 within the file; how much a read asks for.</param>
 internal readonly record struct DiskOperation(string Name, string Path, long Bytes)
 {
-    public string Suffix => System.IO.Path.GetExtension(Path);
+    /// <summary>A file that is written aside counts as the one whose place it takes.</summary>
+    public string Suffix => System.IO.Path.GetExtension(Path.EndsWith(DurableFiles.TempSuffix, StringComparison.Ordinal) ? Path[..^DurableFiles.TempSuffix.Length] : Path);
 
     public override string ToString() => $"{Name} {System.IO.Path.GetFileName(Path)} {Bytes}";
 }
@@ -32,4 +35,22 @@ internal sealed class DiskFault(Func<DiskOperation, bool> isAbout, Exception exc
         _isSpent = !IsLasting;
         return true;
     }
+}
+
+internal static class DiskFaults
+{
+    private static readonly string[] Names = ["create", "write", "cut", "flush", "rename", "delete"];
+
+    public static IOException NoSpace() => new("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
+
+    /// <summary>Whatever needs more room fails until the disk is healed: files that grow, and new ones.</summary>
+    public static DiskFault FullDisk(int bytesWritten = 0) =>
+        new(static o => o.Name == "create" || (o.Name is "write" or "cut" && o.Bytes > 0), NoSpace()) { IsLasting = true, BytesWritten = bytesWritten };
+
+    /// <summary>One of many, by number: an operation of one kind fails once, or the disk is full.</summary>
+    public static DiskFault Any(int number) => (number % 7) switch
+    {
+        6 => FullDisk(number),
+        var kind => new DiskFault(o => o.Name == Names[kind], new IOException("EIO")) { Skipped = number / 7 % 4, BytesWritten = number },
+    };
 }

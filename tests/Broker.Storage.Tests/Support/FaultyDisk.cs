@@ -17,7 +17,7 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
     /// <summary>Called on the flushing thread before each fsync of a log file.</summary>
     public Action? BeforeFlush { get; set; }
 
-    /// <summary>Called before each operation that changes something, fsyncs included.</summary>
+    /// <summary>Called before each operation that changes something, fsyncs included, on its thread.</summary>
     public Action? BeforeChange { get; set; }
 
     public IReadOnlyList<DiskOperation> Trace
@@ -54,6 +54,16 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
     {
         lock (_lock)
             _faults.Add(fault);
+    }
+
+    /// <summary>It was told to fail, has failed or not, and was not healed since.</summary>
+    public bool HasFaults
+    {
+        get
+        {
+            lock (_lock)
+                return _faults.Count > 0;
+        }
     }
 
     public void Heal()

@@ -1,0 +1,112 @@
+namespace Broker.Storage.Tests.Crashes;
+
+/// <summary>One operation after the other, and the power fails at each of its steps.</summary>
+public sealed class CrashTests
+{
+    private const int Torn = 8;
+
+    private readonly LogBatches _batches = new(new Random(1));
+
+    [Fact]
+    public void appending_and_flushing()
+    {
+        using var crashing = new CrashingLog(new LogOptions { IndexIntervalBytes = 100 }, seed: 1, Torn);
+        for (var i = 0; i < 5; i++)
+        {
+            crashing.Append(_batches.Plain(records: 3));
+            crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+            crashing.Flush();
+        }
+
+        Assert.True(crashing.Images > 100);
+    }
+
+    [Fact]
+    public void rolling()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 500, IndexIntervalBytes = 0 }, seed: 2, Torn);
+        for (var i = 0; i < 8; i++)
+            crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+
+        Assert.True(crashing.Log.SegmentCount > 2);
+    }
+
+    [Fact]
+    public void rolling_over_transactions()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 500, IndexIntervalBytes = 0 }, seed: 3, Torn);
+        for (var i = 0; i < 4; i++)
+        {
+            crashing.Append(_batches.Of(producerId: 3, crashing.Log, transactional: true));
+            crashing.Append(_batches.Of(producerId: 4, crashing.Log, transactional: true));
+            crashing.Append(_batches.Marker(producerId: 3, commit: i % 2 == 0));
+        }
+
+        crashing.Append(_batches.Marker(producerId: 4, commit: false));
+        crashing.Kill();
+        crashing.CleanRestart();
+        Assert.True(crashing.Log.SegmentCount > 2);
+    }
+
+    [Fact]
+    public void deleting_old_segments()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 300, RetentionBytes = 600 }, seed: 4, Torn);
+        for (var i = 0; i < 10; i++)
+            crashing.Append(_batches.Plain());
+        crashing.ApplyRetention();
+
+        Assert.True(crashing.Log.LogStartOffset > 2);
+    }
+
+    [Fact]
+    public void deleting_all_segments()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 300, RetentionBytes = 0 }, seed: 5, Torn);
+        for (var i = 0; i < 5; i++)
+            crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+        crashing.ApplyRetention();
+        crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+        crashing.LosePower(torn: false);
+
+        Assert.Equal(5, crashing.Log.LogStartOffset);
+    }
+
+    [Fact]
+    public void deleting_records()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 600 }, seed: 6, Torn);
+        for (var i = 0; i < 6; i++)
+            crashing.Append(_batches.Plain(records: 3));
+        crashing.DeleteRecordsBefore(7);
+        crashing.DeleteRecordsBefore(18);
+
+        Assert.Equal((18, 18), (crashing.Log.LogStartOffset, crashing.Log.LogEndOffset));
+    }
+
+    [Fact]
+    public void stopping_and_starting()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 700, IndexIntervalBytes = 100 }, seed: 7, Torn);
+        for (var i = 0; i < 4; i++)
+        {
+            crashing.Append(_batches.Plain());
+            crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+            crashing.CleanRestart();
+        }
+    }
+
+    [Fact]
+    public void recovering()
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 700, IndexIntervalBytes = 100 }, seed: 8, Torn);
+        for (var i = 0; i < 6; i++)
+        {
+            crashing.Append(_batches.Of(producerId: 3, crashing.Log, transactional: true));
+            crashing.Append(_batches.Marker(producerId: 3, commit: false));
+            crashing.LosePower(torn: true);
+            crashing.Append(_batches.Plain());
+            crashing.Kill();
+        }
+    }
+}
