@@ -3,7 +3,7 @@ namespace Broker.Storage.Tests.Crashes;
 /// <summary>One operation after the other, and the power fails at each of its steps.</summary>
 public sealed class CrashTests
 {
-    private const int Torn = 8;
+    private const int Torn = 3;
 
     private readonly LogBatches _batches = new(new Random(1));
 
