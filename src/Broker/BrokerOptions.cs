@@ -84,13 +84,13 @@ public sealed partial class BrokerOptions
     /// <c>authorizer.class.name</c>: empty for a broker where everybody may do everything, or
     /// <c>org.apache.kafka.metadata.authorizer.StandardAuthorizer</c> for access control lists. Default empty.
     /// </summary>
-    internal string AuthorizerClassName { get; set; } = "";
+    public string AuthorizerClassName { get; set; } = "";
 
     /// <summary><c>super.users</c>: principals that may do everything, with semicolons between: <c>User:admin;User:CN=x,O=y</c>. Default none.</summary>
-    internal string SuperUsers { get; set; } = "";
+    public string SuperUsers { get; set; } = "";
 
     /// <summary><c>allow.everyone.if.no.acl.found</c>: whether a resource without access control entries is open to everybody. Default false.</summary>
-    internal bool AllowEveryoneIfNoAclFound { get; set; }
+    public bool AllowEveryoneIfNoAclFound { get; set; }
 
     /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
     public int MessageMaxBytes { get; set; } = 1_048_588;

@@ -41,15 +41,7 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
         {
             if (!options.DeleteTopicEnable)
                 throw new TopicFaultException(ErrorCode.TopicDeletionDisabled, "delete.topic.enable is false.");
-            var name = topic?.Name ?? asked.Name;
-            if (name is not null && !context.Allows(AclOperation.Delete, ResourceType.Topic, name))
-            {
-                // A name is not told to who knows but the id.
-                if (asked.Name is null && !context.Shows(AclOperation.Describe, ResourceType.Topic, name))
-                    result.Name = null;
-                throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Deleting a topic needs Delete on it.");
-            }
-
+            CheckAccess(asked, topic, result, context);
             if (!known)
             {
                 throw new TopicFaultException(
@@ -73,4 +65,22 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
 
     private static DeletableTopicResult Refused(DeleteTopicState asked, ErrorCode code, string message) =>
         new() { Name = asked.Name, TopicId = asked.TopicId, ErrorCode = code, ErrorMessage = message };
+
+    /// <summary>
+    /// Delete on the cluster is enough for every topic. Whether a topic exists is told to who may describe it, and its name to nobody
+    /// else who knows but the id.
+    /// </summary>
+    private static void CheckAccess(DeleteTopicState asked, Topic? topic, DeletableTopicResult result, RequestContext context)
+    {
+        if ((topic?.Name ?? asked.Name) is not { } name || context.Shows(AclOperation.Delete, ResourceType.Cluster, AclBinding.ClusterName))
+            return;
+
+        var mayDescribe = context.Shows(AclOperation.Describe, ResourceType.Topic, name);
+        if ((mayDescribe && topic is null) || context.Allows(AclOperation.Delete, ResourceType.Topic, name))
+            return;
+
+        result.TopicId = asked.TopicId;
+        result.Name = asked.Name ?? (mayDescribe ? name : null);
+        throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Deleting a topic needs Delete on it.");
+    }
 }

@@ -34,6 +34,7 @@ internal sealed class DescribeAclsHandler(Authorizer authorizer)
 
         return new DescribeAclsResponse
         {
+            ErrorMessage = "",
             Resources = [.. authorizer.Store.Entries.All.Where(filter.Matches)
                 .GroupBy(e => (e.ResourceType, e.ResourceName, e.PatternType))
                 .Select(resource => new DescribeAclsResource

@@ -1,3 +1,5 @@
+using Broker.Authorization;
+
 namespace Broker.Configuration;
 
 /// <summary>The one list of settings: Kafka's name, the property it fills, what it takes.</summary>
@@ -28,6 +30,9 @@ internal static class BrokerSettings
         BrokerSetting.Int64("log.flush.interval.ms", 0, long.MaxValue, o => o.LogFlushIntervalMs, (o, v) => o.LogFlushIntervalMs = v),
         BrokerSetting.Flag("log.write.caching", o => o.LogWriteCaching, (o, v) => o.LogWriteCaching = v),
         BrokerSetting.Text("log.message.timestamp.type", o => o.LogMessageTimestampType, (o, v) => o.LogMessageTimestampType = v, ConfigValues.CheckTimestampType),
+        BrokerSetting.Text("authorizer.class.name", o => o.AuthorizerClassName, (o, v) => o.AuthorizerClassName = v, Authorizer.CheckClassName),
+        BrokerSetting.Text("super.users", o => o.SuperUsers, (o, v) => o.SuperUsers = v, SuperUsers.Check),
+        BrokerSetting.Flag("allow.everyone.if.no.acl.found", o => o.AllowEveryoneIfNoAclFound, (o, v) => o.AllowEveryoneIfNoAclFound = v),
         BrokerSetting.Int32("message.max.bytes", 0, int.MaxValue, o => o.MessageMaxBytes, (o, v) => o.MessageMaxBytes = v),
         BrokerSetting.Int32("socket.request.max.bytes", 1024, int.MaxValue - 4, o => o.SocketRequestMaxBytes, (o, v) => o.SocketRequestMaxBytes = v),
         BrokerSetting.Int32("max.connections", 0, int.MaxValue, o => o.MaxConnections, (o, v) => o.MaxConnections = v),

@@ -37,6 +37,8 @@ public sealed class TestBroker : IAsyncLifetime
             Listeners = "PLAINTEXT://127.0.0.1:0",
             LogDirs = _directory,
             GroupInitialRebalanceDelayMs = 0,
+            AuthorizerClassName = AccessControl.Authorizer,
+            AllowEveryoneIfNoAclFound = true,
         };
         _server = await BrokerServer.StartAsync(options);
         BootstrapServers = _server.BootstrapServers;
