@@ -44,6 +44,7 @@ public readonly record struct RecordBatchHeader(
     internal const short LogAppendTimeBit = 0x08;
     internal const short TransactionalBit = 0x10;
     internal const short ControlBit = 0x20;
+    internal const short DeleteHorizonBit = 0x40;
 
     /// <summary>Header and records, in bytes. Not trustworthy before <see cref="BatchLength"/> was compared with the bytes at hand.</summary>
     public long SizeInBytes => (long)LengthPrefix + BatchLength;
@@ -60,6 +61,12 @@ public readonly record struct RecordBatchHeader(
     public bool IsTransactional => (Attributes & TransactionalBit) != 0;
 
     public bool IsControl => (Attributes & ControlBit) != 0;
+
+    /// <summary>
+    /// Set by compaction: from then on, in milliseconds since the Unix epoch, the batch's tombstones, or the marker it is, may go (KIP-534). It stands in
+    /// <see cref="BaseTimestamp"/>, from which the records' timestamps are counted all the same.
+    /// </summary>
+    public long? DeleteHorizonMs => (Attributes & DeleteHorizonBit) == 0 ? null : BaseTimestamp;
 
     public bool HasProducerId => ProducerId >= 0;
 

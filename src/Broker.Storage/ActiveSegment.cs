@@ -13,6 +13,7 @@ internal sealed class ActiveSegment : Segment
     private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
     private readonly IndexBuffer _transactionIndex = new(TransactionIndex.EntrySize);
     private readonly long _createdMs;
+    private readonly double _jitter = Random.Shared.NextDouble();
     private long _extent;
     private long _bytesSinceIndexEntry;
     private long _largestTimestamp = RecordBatchHeader.NoTimestamp;
@@ -82,7 +83,8 @@ internal sealed class ActiveSegment : Segment
     public void Track(in RecordBatchHeader header, long position, int indexIntervalBytes)
     {
         _firstTimestamp ??= header.MaxTimestamp;
-        if (header.MaxTimestamp > _largestTimestamp)
+        // A batch that compaction has emptied has no record with that time any more.
+        if (header.MaxTimestamp > _largestTimestamp && header.RecordCount > 0)
         {
             Volatile.Write(ref _offsetOfLargestTimestamp, header.LastOffset);
             Volatile.Write(ref _largestTimestamp, header.MaxTimestamp);
@@ -123,7 +125,7 @@ internal sealed class ActiveSegment : Segment
             return RollReason.Offsets;
         if (_offsetIndex.SizeInBytes + OffsetIndex.EntrySize > options.SegmentIndexBytes)
             return RollReason.Index;
-        return Age(appendMaxTimestamp, nowMs) > options.SegmentMs ? RollReason.Time : RollReason.None;
+        return Age(appendMaxTimestamp, nowMs) > options.MaxSegmentMs - JitterOf(options) ? RollReason.Time : RollReason.None;
     }
 
     /// <summary>
@@ -153,16 +155,13 @@ internal sealed class ActiveSegment : Segment
         disk.ReplaceFile(Files.TransactionIndexPath, _transactionIndex.Entries);
     }
 
+    private long JitterOf(LogOptions options) =>
+        options.SegmentJitterMs == 0 ? 0 : (long)(_jitter * Math.Min(options.SegmentJitterMs, options.MaxSegmentMs));
+
     private long Age(long appendMaxTimestamp, long nowMs)
     {
-        _firstTimestamp ??= ReadFirstTimestamp();
+        _firstTimestamp ??= FirstTimestamp();
         return _firstTimestamp >= 0 && appendMaxTimestamp >= 0 ? appendMaxTimestamp - _firstTimestamp.Value : nowMs - _createdMs;
-    }
-
-    private long ReadFirstTimestamp()
-    {
-        var cursor = new HeaderCursor(Files, stackalloc byte[RecordBatchHeader.Size], SizeInBytes);
-        return cursor.TryRead(0, out var header) ? header.MaxTimestamp : RecordBatchHeader.NoTimestamp;
     }
 
     private void AppendTimeEntry()

@@ -48,6 +48,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
             position += header.SizeInBytes;
         }
 
+        log.Epochs.Note(leaderEpoch, baseOffset);
         Active.Publish(position, endOffset);
         // Before the end: no reader may take a record of a transaction just begun for stable.
         Offsets.MoveFirstUnstable(producers.FirstUnstableOffset);
@@ -92,6 +93,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
 
     private void WriteIndexesAndProducers()
     {
+        log.Epochs.Save(log.Disk, log.Directory, Offsets.Start, Offsets.End);
         Active.WriteIndexes(log.Disk);
         _snapshots.Write(producers, Offsets.End);
     }

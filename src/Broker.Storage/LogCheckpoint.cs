@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Broker.Records;
+using Broker.Storage.Compaction;
 using Broker.Storage.Disks;
 
 namespace Broker.Storage;
@@ -7,8 +8,9 @@ namespace Broker.Storage;
 /// <summary>What a log knows about itself besides its segments.</summary>
 /// <param name="LogStartOffset">First offset that may be read: DeleteRecords moves it into the middle of a segment.</param>
 /// <param name="FlushedOffset">Everything below was on disk when this was written.</param>
+/// <param name="Compaction">How far compaction got.</param>
 /// <param name="CleanEnd">Where a clean stop left the log, null while it is in use.</param>
-internal readonly record struct CheckpointState(long LogStartOffset, long FlushedOffset, CleanEnd? CleanEnd);
+internal readonly record struct CheckpointState(long LogStartOffset, long FlushedOffset, CompactionProgress Compaction, CleanEnd? CleanEnd);
 
 /// <param name="LogEndOffset">Offset of the next record.</param>
 /// <param name="SegmentBaseOffset">The active segment.</param>
@@ -23,9 +25,9 @@ internal sealed class LogCheckpoint : IDisposable
 {
     public const string FileName = "log.checkpoint";
 
-    private const uint Magic = 0x4C43_5031;
+    private const uint Magic = 0x4C43_5032;
     private const int SlotDistance = 512;
-    private const int SlotSize = 64;
+    private const int SlotSize = 80;
     private const int CrcPosition = SlotSize - sizeof(uint);
 
     private static readonly TimeSpan LongestWithoutFlush = TimeSpan.FromSeconds(1);
@@ -91,6 +93,8 @@ internal sealed class LogCheckpoint : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(slot[28..], end.LogEndOffset);
         BinaryPrimitives.WriteInt64BigEndian(slot[36..], end.SegmentBaseOffset);
         BinaryPrimitives.WriteInt64BigEndian(slot[44..], end.SegmentSize);
+        BinaryPrimitives.WriteInt64BigEndian(slot[52..], state.Compaction.FirstDirtyOffset);
+        BinaryPrimitives.WriteInt64BigEndian(slot[60..], state.Compaction.SparseBelow);
         BinaryPrimitives.WriteUInt32BigEndian(slot[CrcPosition..], Crc32C.Compute(slot[..CrcPosition]));
         _file.Write(slot, _sequence % 2 * SlotDistance);
     }
@@ -120,6 +124,7 @@ internal sealed class LogCheckpoint : IDisposable
         Found = new CheckpointState(
             BinaryPrimitives.ReadInt64BigEndian(slot[12..]),
             BinaryPrimitives.ReadInt64BigEndian(slot[20..]),
+            new CompactionProgress(BinaryPrimitives.ReadInt64BigEndian(slot[52..]), BinaryPrimitives.ReadInt64BigEndian(slot[60..])),
             end.LogEndOffset < 0 ? null : end);
         SaysClean = end.LogEndOffset >= 0;
     }

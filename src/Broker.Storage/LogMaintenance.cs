@@ -1,3 +1,4 @@
+using Broker.Storage.Compaction;
 using Broker.Storage.Disks;
 
 namespace Broker.Storage;
@@ -85,6 +86,41 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
         }
     }
 
+    /// <summary>On disk when it returns: until then no segment may have gaps.</summary>
+    public void BeginCompaction(long sparseBelow) =>
+        MoveCompaction(log.Compaction with { SparseBelow = Math.Max(log.Compaction.SparseBelow, sparseBelow) });
+
+    public void EndCompaction(long firstDirtyOffset) => MoveCompaction(log.Compaction with { FirstDirtyOffset = firstDirtyOffset });
+
+    /// <summary>Puts a finished draft in the place of the segments it was made from.</summary>
+    /// <returns>False when some of them were deleted meanwhile: then nothing was done.</returns>
+    public bool TryReplace(IReadOnlyList<Segment> replaced, SegmentDraft draft)
+    {
+        lock (_flushLock)
+        {
+            if (log.IsClosed || log.Failure.IsSet || log.Segments.WithReplaced(replaced, draft.Seal()) is not { } after)
+                return false;
+            // A reader of the old segments must not find the new one's indexes under their names.
+            foreach (var segment in replaced)
+                segment.Files.HoldIndexes();
+            try
+            {
+                SegmentSwap.Run(log.Disk, log.Directory, draft.BaseOffset, replaced.Skip(1).Select(static s => s.BaseOffset));
+            }
+            catch (Exception e) when (WriteFailure.IsFromDisk(e))
+            {
+                throw log.Failure.Set(e);
+            }
+
+            draft.Keep();
+            lock (log.Lock)
+                log.Segments = after;
+            foreach (var segment in replaced)
+                segment.Files.Release();
+            return true;
+        }
+    }
+
     /// <summary>Closes the log. With <paramref name="clean"/> it first leaves what lets the next opening skip the check.</summary>
     /// <returns>False when it was closed already.</returns>
     public bool Close(bool clean)
@@ -156,12 +192,28 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
         WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.Write(state));
     }
 
+    private void MoveCompaction(CompactionProgress progress)
+    {
+        lock (_flushLock)
+        {
+            lock (log.Lock)
+                log.ThrowUnlessWritable();
+            if (progress == log.Compaction)
+                return;
+            log.Compaction = progress;
+            WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.Write(state));
+        }
+    }
+
     /// <summary>On disk before anybody can see it, or a power loss would take it back.</summary>
     private void MoveStart(long offset)
     {
         WriteCheckpoint(offset, static (checkpoint, state) => checkpoint.Write(state));
         lock (log.Lock)
+        {
             Offsets.MoveStart(offset);
+            log.Epochs.Clamp(offset, Offsets.End);
+        }
     }
 
     /// <summary>The log starts above them already: an opening after a crash would delete them too.</summary>
@@ -188,7 +240,7 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
             lock (log.Lock)
             {
                 var cleanEnd = appender.WriteCleanEnd();
-                checkpoint.Write(new CheckpointState(Offsets.Start, Offsets.Flushed, cleanEnd));
+                checkpoint.Write(new CheckpointState(Offsets.Start, Offsets.Flushed, log.Compaction, cleanEnd));
             }
         }
         catch (Exception e) when (WriteFailure.IsFromDisk(e))
@@ -202,7 +254,7 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
     {
         try
         {
-            write(checkpoint, new CheckpointState(start, Offsets.Flushed, null));
+            write(checkpoint, new CheckpointState(start, Offsets.Flushed, log.Compaction, null));
         }
         catch (Exception e) when (WriteFailure.IsFromDisk(e))
         {

@@ -11,6 +11,9 @@ public sealed record LogOptions
     /// <summary><c>segment.ms</c>: a segment is closed when its records span more than this, in milliseconds. Default 7 days.</summary>
     public long SegmentMs { get; init; } = (long)TimeSpan.FromDays(7).TotalMilliseconds;
 
+    /// <summary><c>segment.jitter.ms</c>: each segment is closed earlier than <see cref="SegmentMs"/> by a random part of this, in milliseconds. Default 0.</summary>
+    public long SegmentJitterMs { get; init; }
+
     /// <summary><c>segment.index.bytes</c>: a segment is closed before its offset index outgrows this. Default 10 MiB.</summary>
     public int SegmentIndexBytes { get; init; } = 10 * 1024 * 1024;
 
@@ -26,6 +29,21 @@ public sealed record LogOptions
     /// <summary>Whether <c>cleanup.policy</c> contains <c>delete</c>; without it only <see cref="PartitionLog.DeleteRecordsBefore"/> removes segments.</summary>
     public bool DeletesOldSegments { get; init; } = true;
 
+    /// <summary>Whether <c>cleanup.policy</c> contains <c>compact</c>: whoever compacts logs is to compact this one. Default false.</summary>
+    public bool CompactsSegments { get; init; }
+
+    /// <summary><c>min.cleanable.dirty.ratio</c>: compaction is due when more than this share of the log is dirty, 0 to 1. Default 0.5.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c>: a record stays for at least this long, in milliseconds. Default 0.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary><c>max.compaction.lag.ms</c>: a record is compacted after at most this, however little is dirty, in milliseconds. Default: no such limit.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary><c>delete.retention.ms</c>: how long compaction keeps a tombstone, in milliseconds. Default 24 hours.</summary>
+    public long DeleteRetentionMs { get; init; } = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
     /// <summary><c>message.timestamp.type</c>. LogAppendTime overwrites what the producer wrote. Default CreateTime.</summary>
     public TimestampType MessageTimestampType { get; init; } = TimestampType.CreateTime;
 
@@ -37,4 +55,7 @@ public sealed record LogOptions
 
     /// <summary><c>producer.id.expiration.ms</c>: a producer silent for longer is forgotten. Default 24 hours.</summary>
     public long ProducerIdExpirationMs { get; init; } = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
+    /// <summary>Age at which a segment is closed, before jitter: a record must be in a sealed segment when its compaction falls due.</summary>
+    internal long MaxSegmentMs => CompactsSegments && MaxCompactionLagMs > 0 ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 }

@@ -1,3 +1,4 @@
+using Broker.Storage.Compaction;
 using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
 {
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<long, ActiveSegment> _scannedSegments = [];
+    private LeaderEpochs _epochs = new();
+    private bool _hasStoredEpochs;
+    private long _sparseBelow;
     private readonly ProducerSnapshots _snapshots = new(disk, directory, logger);
 
     /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone.</exception>
@@ -21,8 +25,10 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var checkpoint = LogCheckpoint.Open(disk, directory, time);
         try
         {
+            SegmentSwap.Recover(disk, directory);
             var baseOffsets = WithoutDeleted(SegmentNames.List(disk, directory, SegmentNames.Log), checkpoint.Found?.LogStartOffset ?? 0);
             RemoveLeftovers(baseOffsets);
+            LoadEpochs();
             return baseOffsets.Length == 0 ? Begin(checkpoint) : Recover(checkpoint, baseOffsets);
         }
         catch
@@ -50,7 +56,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     {
         foreach (var name in disk.ListFiles(directory).Where(static name => name.EndsWith(DurableFiles.TempSuffix, StringComparison.Ordinal)))
             disk.DeleteFile(Path.Combine(directory, name));
-        foreach (var suffix in (ReadOnlySpan<string>)[SegmentNames.OffsetIndex, SegmentNames.TimeIndex, SegmentNames.TransactionIndex])
+        foreach (var suffix in SegmentNames.Indexes)
         {
             foreach (var orphan in SegmentNames.List(disk, directory, suffix).Except(baseOffsets))
                 disk.DeleteFile(SegmentNames.PathOf(directory, orphan, suffix));
@@ -59,7 +65,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
 
     private RecoveredLog Begin(LogCheckpoint checkpoint)
     {
-        var found = checkpoint.Found ?? default;
+        var found = checkpoint.Found ?? new CheckpointState(0, 0, CompactionProgress.None, null);
         if (found.LogStartOffset < found.FlushedOffset)
             throw new CorruptLogException(directory, 0, found.LogStartOffset, $"offsets to {found.FlushedOffset} were on disk, and no segment is there");
 
@@ -68,15 +74,17 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         _segments.Add(active);
         // The names first: who finds the clean mark, be it right after a kill, does not fsync them again.
         FlushNames();
-        checkpoint.Write(new CheckpointState(start, start, new CleanEnd(start, start, 0)));
-        return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, new ProducerStates());
+        checkpoint.Write(new CheckpointState(start, start, found.Compaction, new CleanEnd(start, start, 0)));
+        return new RecoveredLog([active], active, new LogOffsets(start, start, start), checkpoint, found.Compaction, new ProducerStates(), _epochs);
     }
 
     private RecoveredLog Recover(LogCheckpoint checkpoint, long[] baseOffsets)
     {
         if (checkpoint.Found is null)
             logger.CheckpointMissing(directory);
-        var found = checkpoint.Found ?? default;
+        // Without the checkpoint any segment but the active one may be one that compaction left gaps in.
+        var found = checkpoint.Found ?? new CheckpointState(0, 0, new CompactionProgress(0, baseOffsets[^1]), null);
+        _sparseBelow = Math.Min(found.Compaction.SparseBelow, baseOffsets[^1]);
         var clean = found.CleanEnd is { } end && IsWhereItEnded(end, baseOffsets[^1]) ? found.CleanEnd : null;
 
         for (var i = 0; i < baseOffsets.Length - 1; i++)
@@ -85,17 +93,19 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var active = (ActiveSegment)_segments[^1];
         var start = Math.Max(found.LogStartOffset, baseOffsets[0]);
 
+        RebuildEpochs();
+        _epochs.Clamp(start, logEndOffset);
         var producers = ReplayProducers(logEndOffset);
         if (clean is null)
         {
             active.Files.Log.Flush();
-            checkpoint.Write(new CheckpointState(start, logEndOffset, null));
+            checkpoint.Write(new CheckpointState(start, logEndOffset, found.Compaction, null));
             FlushNames();
             logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
         }
 
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
-        return new RecoveredLog([.. _segments], active, offsets, checkpoint, producers);
+        return new RecoveredLog([.. _segments], active, offsets, checkpoint, found.Compaction, producers, _epochs);
     }
 
     private void FlushNames()
@@ -197,23 +207,47 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var log = segment.Files.Log;
         var size = log.Length;
         var offset = segment.BaseOffset;
+        var isSparse = offset < _sparseBelow;
         using var scanner = new BatchScanner(log, 0, size, checkCrc: true);
         string? damage = null;
         while (scanner.MoveNext())
         {
             // The checksum does not cover the base offset: only its place in the sequence shows that it is whole.
-            if (scanner.Header.BaseOffset != offset || scanner.Header.LastOffsetDelta < 0)
+            if ((isSparse ? scanner.Header.BaseOffset < offset : scanner.Header.BaseOffset != offset) || scanner.Header.LastOffsetDelta < 0)
             {
                 damage = $"offset {scanner.Header.BaseOffset} stands where {offset} should";
                 break;
             }
 
+            _epochs.Note(scanner.Header.PartitionLeaderEpoch, scanner.Header.BaseOffset);
             segment.Track(scanner.Header, scanner.Position, options.IndexIntervalBytes);
             offset = scanner.Header.NextOffset;
         }
 
         segment.Publish(scanner.Position, offset);
         return new ScanEnd(scanner.Position, offset, damage ?? scanner.Damage);
+    }
+
+    private void LoadEpochs()
+    {
+        var stored = LeaderEpochs.Load(disk, directory);
+        _hasStoredEpochs = stored is not null;
+        _epochs = stored ?? new LeaderEpochs();
+    }
+
+    /// <summary>Without its file the epochs are where the batches say, but for those of segments that were scanned and noted already.</summary>
+    private void RebuildEpochs()
+    {
+        if (_hasStoredEpochs || _segments.TrueForAll(s => _scannedSegments.ContainsKey(s.BaseOffset)))
+            return;
+        logger.EpochsRebuilt(Path.Combine(directory, LeaderEpochs.FileName));
+        _epochs = new LeaderEpochs();
+        foreach (var segment in _segments)
+        {
+            using var scanner = new BatchScanner(segment.Files.Log, 0, segment.SizeInBytes, checkCrc: false);
+            while (scanner.MoveNext())
+                _epochs.Note(scanner.Header.PartitionLeaderEpoch, scanner.Header.BaseOffset);
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Broker.Storage.Compaction;
 using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ internal sealed class LogState(Disk disk, string directory, LogOptions options, 
 {
     private volatile LogOptions _options = options;
     private volatile SegmentList _segments = new(recovered.Segments);
+    private volatile CompactionProgress _compaction = recovered.Compaction;
     private volatile bool _isClosed;
 
     public Disk Disk => disk;
@@ -33,6 +35,14 @@ internal sealed class LogState(Disk disk, string directory, LogOptions options, 
         get => _segments;
         set => _segments = value;
     }
+
+    public CompactionProgress Compaction
+    {
+        get => _compaction;
+        set => _compaction = value;
+    }
+
+    public LeaderEpochs Epochs => recovered.Epochs;
 
     public bool IsClosed => _isClosed;
 

@@ -27,10 +27,12 @@ public sealed partial class PartitionLog
     /// <param name="toExclusive">Offset after the range.</param>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(long from, long toExclusive)
     {
-        _log.ThrowIfClosed();
-        return _log.Segments.FindAborted(from, toExclusive) is { } found
-            ? found.ConvertAll(static range => new AbortedTransaction(range.ProducerId, range.FirstOffset))
-            : [];
+        while (true)
+        {
+            _log.ThrowIfClosed();
+            if (_log.Segments.TryFindAborted(from, toExclusive, out var found))
+                return found is null ? [] : found.ConvertAll(static range => new AbortedTransaction(range.ProducerId, range.FirstOffset));
+        }
     }
 
     /// <summary>Whether the producer has a transaction open here in this epoch.</summary>

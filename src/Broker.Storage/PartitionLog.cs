@@ -1,3 +1,4 @@
+using Broker.Storage.Compaction;
 using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
@@ -14,12 +15,14 @@ public sealed partial class PartitionLog : IDisposable
     private readonly LogState _log;
     private readonly LogAppender _appender;
     private readonly LogMaintenance _maintenance;
+    private readonly LogCompaction _compaction;
 
     private PartitionLog(LogState log, RecoveredLog recovered)
     {
         _log = log;
         _appender = new LogAppender(log, recovered.Active, recovered.Producers);
         _maintenance = new LogMaintenance(log, _appender, recovered.Checkpoint);
+        _compaction = new LogCompaction(log, _maintenance, _appender);
     }
 
     public string Directory => _log.Directory;
@@ -124,7 +127,7 @@ public sealed partial class PartitionLog : IDisposable
 
             var segment = segments.Floor(offset);
             if (!segment.Files.TryAcquire())
-                continue; // deleted since the list was taken: the start has moved too
+                continue; // deleted or replaced since the list was taken: the log has another by now
             var slice = (LogSlice?)null;
             try
             {
@@ -141,18 +144,30 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>The first record that is at least as new as <paramref name="timestampMs"/>, in milliseconds since the Unix epoch; null when all are older.</summary>
     public OffsetAndTimestamp? FindByTimestamp(long timestampMs)
     {
-        _log.ThrowIfClosed();
-        return _log.Segments.FindByTimestamp(timestampMs, LogStartOffset);
+        while (true)
+        {
+            _log.ThrowIfClosed();
+            if (_log.Segments.TryFindByTimestamp(timestampMs, LogStartOffset, out var found))
+                return found;
+        }
     }
 
     /// <summary>The first of the records with the largest timestamp; null in a log without timestamps.</summary>
     public OffsetAndTimestamp? MaxTimestamp()
     {
-        _log.ThrowIfClosed();
-        var segments = _log.Segments;
-        var largest = segments.LargestTimestamp();
-        return largest < 0 ? null : segments.FindByTimestamp(largest, LogStartOffset);
+        while (true)
+        {
+            _log.ThrowIfClosed();
+            if (_log.Segments.TryFindMaxTimestamp(LogStartOffset, out var found))
+                return found;
+        }
     }
+
+    /// <summary>The largest leader epoch with records that is at most <paramref name="epoch"/>, else that one, and the offset after its last record.</summary>
+    public (int Epoch, long EndOffset) EndOfEpoch(int epoch) => _log.Epochs.EndOf(epoch, LogEndOffset);
+
+    /// <summary>The leader epoch that an offset was written in; -1 in a log without records.</summary>
+    public int EpochOf(long offset) => _log.Epochs.EpochOf(offset);
 
     /// <summary>Makes <paramref name="offset"/> the log start, on disk when it returns, and deletes the segments below. At or below the start it does nothing.</summary>
     /// <exception cref="OffsetOutOfRangeException">The offset is above the log end.</exception>
@@ -162,6 +177,23 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>Deletes the segments that the settings give up, and forgets producers that were silent for too long.</summary>
     /// <returns>How many segments were deleted.</returns>
     public int ApplyRetention() => _maintenance.ApplyRetention();
+
+    /// <summary>How much there is to compact by the topic's settings, and whether it is time.</summary>
+    /// <exception cref="ObjectDisposedException" />
+    public CompactionStatus DescribeCompaction() => _compaction.Describe();
+
+    /// <summary>
+    /// Keeps the newest record of each key among the sealed segments that may be compacted, tombstones for <see cref="LogOptions.DeleteRetentionMs"/>,
+    /// and nothing of aborted transactions. Offsets do not change, so they have gaps afterwards. Takes as long as reading and writing these segments
+    /// does, on the caller's thread; all else goes on meanwhile.
+    /// </summary>
+    /// <param name="buffer">Bounds the keys compacted at once; what does not fit stays dirty.</param>
+    /// <param name="ct">Leaves the segments finished by then.</param>
+    /// <exception cref="CorruptLogException">A batch is damaged. Nothing of its segment was touched.</exception>
+    /// <exception cref="LogReadOnlyException">A write or fsync has failed.</exception>
+    /// <exception cref="IOException">The disk did not do its part, for one because it is full; segments are as they were.</exception>
+    /// <exception cref="OperationCanceledException" />
+    public CompactionResult Compact(CompactionBuffer buffer, CancellationToken ct = default) => _compaction.Run(buffer, ct);
 
     /// <summary>Returns when everything appended before the call is on disk. Blocks the thread for as long as the disk takes; appends go on meanwhile.</summary>
     /// <exception cref="LogReadOnlyException">What is on disk beyond <see cref="FlushedOffset"/> is unknown.</exception>

@@ -93,7 +93,7 @@ internal static class ProducerSnapshot
         };
         producer.LastTimestamp = timestamp;
         if (lastOffset >= 0 && (producer.Count == 0 || producer[producer.Count - 1].LastOffset != lastOffset))
-            producer.Add(new SequencedBatch((lastSequence - offsetDelta) & int.MaxValue, lastSequence, lastOffset - offsetDelta, lastOffset, timestamp));
+            producer.Add(new SequencedBatch(lastSequence < 0 ? lastSequence : (lastSequence - offsetDelta) & int.MaxValue, lastSequence, lastOffset - offsetDelta, lastOffset, timestamp));
         states.Restore(id, producer);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Broker.Storage;
 
-/// <summary>A batch of an idempotent producer, as it stands in the log.</summary>
+/// <summary>A batch of an idempotent producer, as it stands in the log. What a coordinator writes on a producer's behalf has sequences of -1.</summary>
 internal readonly record struct SequencedBatch(int FirstSequence, int LastSequence, long FirstOffset, long LastOffset, long Timestamp);
 
 /// <summary>One producer: its epoch, its last five batches, as many as a client may have in flight, and its open transaction.</summary>

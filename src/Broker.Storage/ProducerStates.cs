@@ -65,9 +65,7 @@ internal sealed class ProducerStates
             return EndTransactionMarker.TryRead(batch, out var marker) ? End(producer, marker, header) : null;
         }
 
-        // What coordinators write has no sequence.
-        if (header.BaseSequence >= 0)
-            producer.Add(new SequencedBatch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.LastOffset, header.MaxTimestamp));
+        producer.Add(new SequencedBatch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.LastOffset, header.MaxTimestamp));
         if (header.IsTransactional && !producer.IsInTransaction)
         {
             producer.TransactionStart = header.BaseOffset;

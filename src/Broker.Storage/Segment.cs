@@ -28,6 +28,22 @@ internal abstract class Segment(SegmentFiles files)
 
     protected abstract ReadOnlySpan<byte> TransactionEntries { get; }
 
+    /// <summary>Largest timestamp in milliseconds; for records without any, when the file was last written.</summary>
+    public long NewestMs(Disk disk)
+    {
+        var newest = LargestTimestamp.Timestamp;
+        return newest >= 0
+            ? newest
+            : disk.StatusOf(files.LogPath)?.LastWriteMs ?? throw new FileNotFoundException("A segment's file is gone.", files.LogPath);
+    }
+
+    /// <summary>Largest timestamp of its first batch in milliseconds, -1 when it has none.</summary>
+    public long FirstTimestamp()
+    {
+        var cursor = new HeaderCursor(files, stackalloc byte[RecordBatchHeader.Size], SizeInBytes);
+        return cursor.TryRead(0, out var header) ? header.MaxTimestamp : RecordBatchHeader.NoTimestamp;
+    }
+
     /// <summary>Adds what this segment knows about aborted transactions with records in the range; see <see cref="TransactionIndex.Collect"/>.</summary>
     public bool CollectAborted(long from, long toExclusive, ref List<AbortedRange>? found) =>
         TransactionIndex.Collect(TransactionEntries, from, toExclusive, ref found);

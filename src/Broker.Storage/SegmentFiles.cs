@@ -6,7 +6,12 @@ namespace Broker.Storage;
 /// The files of one segment and how long they stay open: while the log lists the segment, and while a reader or a
 /// slice being sent holds a reference. The last one to let go closes them.
 /// </summary>
-internal sealed class SegmentFiles(Disk disk, string directory, long baseOffset, DiskFile log)
+/// <param name="disk">Where they are.</param>
+/// <param name="directory">Of the log.</param>
+/// <param name="baseOffset">Which segment.</param>
+/// <param name="log">Its log file, open.</param>
+/// <param name="aside">What is behind the files' names while they are no part of the log.</param>
+internal sealed class SegmentFiles(Disk disk, string directory, long baseOffset, DiskFile log, string aside = "")
 {
     private readonly Lock _viewing = new();
     private FileView? _offsetIndex;
@@ -18,14 +23,14 @@ internal sealed class SegmentFiles(Disk disk, string directory, long baseOffset,
 
     public DiskFile Log => log;
 
-    public string LogPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log);
+    public string LogPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log + aside);
 
-    public string OffsetIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.OffsetIndex);
+    public string OffsetIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.OffsetIndex + aside);
 
-    public string TimeIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TimeIndex);
+    public string TimeIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TimeIndex + aside);
 
     /// <summary>There is no such file where no transaction was aborted.</summary>
-    public string TransactionIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TransactionIndex);
+    public string TransactionIndexPath { get; } = SegmentNames.PathOf(directory, baseOffset, SegmentNames.TransactionIndex + aside);
 
     /// <summary>Only with a reference in hand, and only of a sealed segment.</summary>
     public ReadOnlySpan<byte> OffsetIndexEntries => View(ref _offsetIndex, OffsetIndexPath, OffsetIndex.EntrySize);
@@ -35,6 +40,14 @@ internal sealed class SegmentFiles(Disk disk, string directory, long baseOffset,
 
     /// <inheritdoc cref="OffsetIndexEntries"/>
     public ReadOnlySpan<byte> TransactionIndexEntries => View(ref _transactionIndex, TransactionIndexPath, TransactionIndex.EntrySize);
+
+    /// <summary>From now on the indexes are these, whatever takes their names.</summary>
+    public void HoldIndexes()
+    {
+        _ = OffsetIndexEntries;
+        _ = TimeIndexEntries;
+        _ = TransactionIndexEntries;
+    }
 
     /// <summary>False once the files were closed: the segment is gone from the log.</summary>
     public bool TryAcquire()

@@ -34,6 +34,88 @@ internal sealed class SegmentList(Segment[] segments)
     /// <summary>The last segment that begins at or below <paramref name="offset"/>, else the first.</summary>
     public Segment Floor(long offset) => segments[IndexOfFloor(offset)];
 
+    /// <summary>This list with one segment in the place of some neighbours; null when they are not all in it any more.</summary>
+    public SegmentList? WithReplaced(IReadOnlyList<Segment> replaced, Segment replacement)
+    {
+        var first = Array.IndexOf(segments, replaced[0]);
+        if (first < 0 || !segments.Skip(first).Take(replaced.Count).SequenceEqual(replaced))
+            return null;
+        return new([.. segments[..first], replacement, .. segments[(first + replaced.Count)..]]);
+    }
+
+    /// <summary>Aborted transactions with records from <paramref name="from"/> on and below <paramref name="toExclusive"/>, by offset of their markers.</summary>
+    /// <returns>False when a segment has gone since the list was taken: ask the log's present one.</returns>
+    public bool TryFindAborted(long from, long toExclusive, out List<AbortedRange>? found)
+    {
+        found = null;
+        for (var i = IndexOfFloor(from); i < segments.Length; i++)
+        {
+            if (!segments[i].Files.TryAcquire())
+                return false;
+            try
+            {
+                if (!segments[i].CollectAborted(from, toExclusive, ref found))
+                    break;
+            }
+            finally
+            {
+                segments[i].Files.Release();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The first record at or after <paramref name="startOffset"/> that is at least as new as <paramref name="timestamp"/>.</summary>
+    /// <returns>As <see cref="TryFindAborted"/>.</returns>
+    public bool TryFindByTimestamp(long timestamp, long startOffset, out OffsetAndTimestamp? found)
+    {
+        found = null;
+        foreach (var segment in segments)
+        {
+            if (!segment.Files.TryAcquire())
+                return false;
+            try
+            {
+                if (segment.LargestTimestamp.Timestamp >= timestamp && (found = segment.FindByTimestamp(timestamp, startOffset)) is not null)
+                    break;
+            }
+            finally
+            {
+                segment.Files.Release();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The first of the records with the largest timestamp; null when none has one.</summary>
+    /// <returns>As <see cref="TryFindAborted"/>.</returns>
+    public bool TryFindMaxTimestamp(long startOffset, out OffsetAndTimestamp? found)
+    {
+        var largest = RecordBatchHeader.NoTimestamp;
+        found = null;
+        foreach (var segment in segments)
+        {
+            if (!segment.Files.TryAcquire())
+                return false;
+            try
+            {
+                largest = Math.Max(largest, segment.LargestTimestamp.Timestamp);
+            }
+            finally
+            {
+                segment.Files.Release();
+            }
+        }
+
+        return largest < 0 || TryFindByTimestamp(largest, startOffset, out found);
+    }
+
+    /// <summary>Only while no segment can go away: under the log's flush lock.</summary>
+    public SegmentAge[] Ages(Disk disk) =>
+        Array.ConvertAll(segments, segment => new SegmentAge(segment.BaseOffset, segment.SizeInBytes, segment.NewestMs(disk)));
+
     private int IndexOfFloor(long offset)
     {
         var (low, high) = (0, segments.Length - 1);
@@ -48,78 +130,4 @@ internal sealed class SegmentList(Segment[] segments)
 
         return low;
     }
-
-    /// <summary>Aborted transactions with records from <paramref name="from"/> on and below <paramref name="toExclusive"/>, by offset of their markers.</summary>
-    public List<AbortedRange>? FindAborted(long from, long toExclusive)
-    {
-        var found = (List<AbortedRange>?)null;
-        for (var i = IndexOfFloor(from); i < segments.Length; i++)
-        {
-            if (!segments[i].Files.TryAcquire())
-                continue;
-            try
-            {
-                if (!segments[i].CollectAborted(from, toExclusive, ref found))
-                    break;
-            }
-            finally
-            {
-                segments[i].Files.Release();
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>The first record at or after <paramref name="startOffset"/> that is at least as new as <paramref name="timestamp"/>.</summary>
-    public OffsetAndTimestamp? FindByTimestamp(long timestamp, long startOffset)
-    {
-        foreach (var segment in segments)
-        {
-            if (!segment.Files.TryAcquire())
-                continue;
-            try
-            {
-                if (segment.LargestTimestamp.Timestamp >= timestamp && segment.FindByTimestamp(timestamp, startOffset) is { } found)
-                    return found;
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>In milliseconds since the Unix epoch; -1 when no record has a timestamp.</summary>
-    public long LargestTimestamp()
-    {
-        var largest = RecordBatchHeader.NoTimestamp;
-        foreach (var segment in segments)
-        {
-            if (!segment.Files.TryAcquire())
-                continue;
-            try
-            {
-                largest = Math.Max(largest, segment.LargestTimestamp.Timestamp);
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
-        return largest;
-    }
-
-    /// <summary>Only while no segment can go away: under the log's flush lock.</summary>
-    public SegmentAge[] Ages(Disk disk) =>
-        Array.ConvertAll(segments, segment =>
-        {
-            var newest = segment.LargestTimestamp.Timestamp;
-            if (newest < 0)
-                newest = disk.StatusOf(segment.Files.LogPath)?.LastWriteMs ?? throw new FileNotFoundException("A segment's file is gone.", segment.Files.LogPath);
-            return new SegmentAge(segment.BaseOffset, segment.SizeInBytes, newest);
-        });
 }

@@ -12,7 +12,16 @@ internal static class SegmentNames
     public const string TransactionIndex = ".txnindex";
     public const string Producers = ".snapshot";
 
+    /// <summary>Behind the names of a compacted segment's files while they are written.</summary>
+    public const string Cleaned = ".cleaned";
+
+    /// <summary>Behind the name of a compacted segment's log from the moment on when it counts and the segments that it replaces do not.</summary>
+    public const string Swap = ".swap";
+
     private const int Digits = 20;
+
+    /// <summary>What can be made again from the log.</summary>
+    public static string[] Indexes { get; } = [OffsetIndex, TimeIndex, TransactionIndex];
 
     public static string PathOf(string directory, long offset, string suffix) =>
         Path.Combine(directory, offset.ToString("D20", CultureInfo.InvariantCulture) + suffix);
@@ -22,6 +31,12 @@ internal static class SegmentNames
     {
         foreach (var suffix in (ReadOnlySpan<string>)[OffsetIndex, TimeIndex, TransactionIndex, Producers, Log])
             disk.DeleteFile(PathOf(directory, baseOffset, suffix));
+    }
+
+    public static void DeleteCleaned(Disk disk, string directory, long baseOffset)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)[OffsetIndex, TimeIndex, TransactionIndex, Log])
+            disk.DeleteFile(PathOf(directory, baseOffset, suffix + Cleaned));
     }
 
     /// <summary>Offsets of the files with this suffix, ascending; other names are no business of the log.</summary>

@@ -16,17 +16,30 @@ internal sealed class MemoryDirectory
 
     public MemoryDirectory CopySynced() => Copied(_synced, static d => d.CopySynced(), static f => f.CopySynced());
 
-    /// <summary>Each name that changed since the fsync is as it is or as it was.</summary>
+    /// <summary>Each name that changed since the fsync is as it is or as it was; both names of a rename together, as file systems with a journal have it.</summary>
     public MemoryDirectory CopyTorn(Random choice)
     {
         var kept = new Dictionary<string, object>();
+        var renames = new Dictionary<object, int>();
         foreach (var name in _synced.Keys.Union(Entries.Keys).Order(StringComparer.Ordinal))
         {
-            if ((choice.Next(2) == 0 ? Entries : _synced).TryGetValue(name, out var entry))
+            var side = choice.Next(2);
+            if (Renamed(name) is { } renamed && !renames.TryAdd(renamed, side))
+                side = renames[renamed];
+            if ((side == 0 ? Entries : _synced).TryGetValue(name, out var entry))
                 kept.Add(name, entry);
         }
 
         return Copied(kept, d => d.CopyTorn(choice), f => f.CopyTorn(choice));
+    }
+
+    /// <summary>What came to this name from another since the fsync, else what left it for another.</summary>
+    private object? Renamed(string name)
+    {
+        var (now, before) = (Entries.GetValueOrDefault(name), _synced.GetValueOrDefault(name));
+        if (now == before)
+            return null;
+        return now is not null && _synced.ContainsValue(now) ? now : before is not null && Entries.ContainsValue(before) ? before : null;
     }
 
     private static Dictionary<string, object> Copied(Dictionary<string, object> entries, Dictionary<object, object> copies)
