@@ -78,7 +78,7 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         _shared = new BrokerContext
         {
-            Options = options,
+            Config = config,
             Apis = apis,
             Authorizer = authorizer,
             Scram = scram,

@@ -56,6 +56,19 @@ public sealed class BrokerConfigTests
     }
 
     [Fact]
+    public async Task the_limit_on_connections_changes_while_they_are_open()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+
+        await AlterAsync(client, ThisBroker, (Set, "max.connections", "1"));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await DescribeAsync(await broker.ConnectAsync(), 4, ThisBroker));
+
+        await AlterAsync(client, ThisBroker, (Delete, "max.connections", null));
+        Assert.NotEmpty(await DescribeAsync(await broker.ConnectAsync(), 4, ThisBroker));
+    }
+
+    [Fact]
     public async Task a_list_is_appended_to()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -96,7 +96,7 @@ internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatal
         }
         catch (InvalidSettingException e)
         {
-            return (ErrorCode.InvalidRequest, e.Message);
+            return ((ConfigResourceType)asked.Type == ConfigResourceType.Topic ? ErrorCode.InvalidConfig : ErrorCode.InvalidRequest, e.Message);
         }
         catch (IOException e)
         {

@@ -26,6 +26,7 @@ internal sealed class DynamicBrokerConfig
         "log.roll.ms",
         "log.segment.bytes",
         "log.write.caching",
+        "max.connections",
         "message.max.bytes");
 
     private readonly Lock _changing = new();

@@ -1,5 +1,6 @@
 using Broker.Apis;
 using Broker.Authorization;
+using Broker.Configuration;
 using Broker.Diagnostics;
 using Broker.Security;
 using Broker.Security.Scram;
@@ -11,7 +12,10 @@ namespace Broker.Connections;
 /// <summary>What every connection of a broker shares.</summary>
 internal sealed record BrokerContext
 {
-    public required BrokerOptions Options { get; init; }
+    public required DynamicBrokerConfig Config { get; init; }
+
+    /// <summary>The settings as they stand; asked for anew each time, because some change.</summary>
+    public BrokerOptions Options => Config.Current;
 
     /// <summary>What is served.</summary>
     public required ApiTable Apis { get; init; }

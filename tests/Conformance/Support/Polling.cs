@@ -17,6 +17,14 @@ public static class Polling
         return taken;
     }
 
+    /// <summary>Asks again and again until the answer is yes; each asking is a request of its own.</summary>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+            Assert.True(watch.Elapsed < Deadline, $"gave up waiting: {what}");
+    }
+
     /// <summary>Polls all consumers in turn until the condition holds.</summary>
     public static void Until(Func<bool> condition, string what, params IConsumer<string?, string?>[] consumers) =>
         Until(condition, () => what, consumers, _ => { });
