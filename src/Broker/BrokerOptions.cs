@@ -122,6 +122,30 @@ public sealed partial class BrokerOptions
     /// <summary><c>group.max.size</c>: most members of one group. Default: no limit.</summary>
     public int GroupMaxSize { get; set; } = int.MaxValue;
 
+    /// <summary>
+    /// <c>group.consumer.session.timeout.ms</c>: a member of the consumer protocol (KIP-848) that was not heard of for this long is out of its
+    /// group. Default 45,000.
+    /// </summary>
+    public int GroupConsumerSessionTimeoutMs { get; set; } = 45_000;
+
+    /// <summary><c>group.consumer.heartbeat.interval.ms</c>: how often members of the consumer protocol report. Default 5,000.</summary>
+    public int GroupConsumerHeartbeatIntervalMs { get; set; } = 5_000;
+
+    /// <summary><c>group.consumer.max.size</c>: most members of one group of the consumer protocol. Default: no limit.</summary>
+    public int GroupConsumerMaxSize { get; set; } = int.MaxValue;
+
+    /// <summary>
+    /// <c>group.consumer.assignors</c>: how partitions may be shared among members of the consumer protocol, <c>uniform</c>, <c>range</c> or both; the
+    /// first is taken where no member prefers one. Default <c>uniform,range</c>.
+    /// </summary>
+    public string GroupConsumerAssignors { get; set; } = "uniform,range";
+
+    /// <summary>
+    /// <c>group.consumer.migration.policy</c>: whether running groups change between the classic and the consumer protocol: <c>bidirectional</c>,
+    /// <c>upgrade</c>, <c>downgrade</c> or <c>disabled</c>. Default <c>bidirectional</c>.
+    /// </summary>
+    public string GroupConsumerMigrationPolicy { get; set; } = "bidirectional";
+
     /// <summary><c>offset.metadata.max.bytes</c>: longest note a member may commit beside an offset. Default 4,096.</summary>
     public int OffsetMetadataMaxBytes { get; set; } = 4096;
 

@@ -57,7 +57,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _groups = new GroupCoordinator(
             new OffsetsLog(_topics),
             GroupSettings.From(options),
-            (topic, partition) => _topics.FindPartition(topic, partition) is not null,
+            new GroupTopics(_topics),
             time,
             loggerFactory.CreateLogger("Broker.Groups"));
         _metrics.Observe(_topics);

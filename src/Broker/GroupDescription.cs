@@ -2,8 +2,9 @@ namespace Broker;
 
 /// <summary>A consumer group at one moment, for operators.</summary>
 /// <param name="Id">The group's id.</param>
-/// <param name="State">Kafka's name of its state: Empty, PreparingRebalance, CompletingRebalance or Stable.</param>
-/// <param name="Generation">Rises with each rebalance.</param>
+/// <param name="State">Kafka's name of its state: Empty, PreparingRebalance, CompletingRebalance or Stable; of a group of the consumer protocol
+/// (KIP-848) Empty, Assigning, Reconciling or Stable.</param>
+/// <param name="Generation">Rises with each rebalance; the epoch of a group of the consumer protocol.</param>
 /// <param name="ProtocolType">"consumer" for consumers; empty while nobody has joined.</param>
 /// <param name="Protocol">The assignment strategy in use; null without members.</param>
 /// <param name="Members">In no particular order.</param>

@@ -8,7 +8,8 @@ using static Broker.Protocol.Messages.DescribeGroupsResponse;
 namespace Broker.Apis;
 
 /// <summary>
-/// DescribeGroups 0-6. A group that does not exist is a dead one without an error up to version 5, an error from 6.
+/// DescribeGroups 0-6. A group that does not exist, or is not of the classic protocol, is a dead one without an error up to version 5, an error
+/// from 6.
 /// </summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinator groups)
 {
@@ -23,13 +24,8 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups)
             return new DescribedGroup { GroupId = groupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
 
         var described = groups.Describe(groupId);
-        if (described.ErrorCode == ErrorCode.GroupIdNotFound)
-        {
-            if (context.Version >= FirstWithNotFound)
-                described.ErrorMessage = $"Group {groupId} not found.";
-            else
-                described.ErrorCode = ErrorCode.None;
-        }
+        if (described.ErrorCode == ErrorCode.GroupIdNotFound && context.Version < FirstWithNotFound)
+            described.ErrorCode = ErrorCode.None;
 
         if (withOperations && described.ErrorCode == ErrorCode.None)
             described.AuthorizedOperations = context.AuthorizedOperations(ResourceType.Group, groupId);

@@ -17,8 +17,6 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups)
         if (!context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId))
             return GroupJoin.Refused(ErrorCode.GroupAuthorizationFailed, "");
 
-        // Kafka's tools show the host as Java prints an address, with a slash.
-        var client = new GroupClient(context.Header.ClientId ?? "", $"/{context.ClientAddress}");
-        return await groups.JoinAsync(request, context.Version, client, context.Aborted).ConfigureAwait(false);
+        return await groups.JoinAsync(request, context.Version, GroupClient.Of(context), context.Aborted).ConfigureAwait(false);
     }
 }

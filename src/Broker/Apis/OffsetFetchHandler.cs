@@ -11,7 +11,7 @@ namespace Broker.Apis;
 /// <summary>
 /// OffsetFetch 1-9: several groups from version 8, every partition a group has committed when the topics are null (2 and up). An
 /// unknown group or partition is no error but offset -1. Where a stable offset is required (7) and a transaction is about to change
-/// it, the client is told to ask again. The member and its epoch (9) are those of another group protocol and are not looked at.
+/// it, the client is told to ask again. A member of the consumer protocol names itself and its epoch (9), and resumes only where both are current.
 /// </summary>
 internal sealed class OffsetFetchHandler(GroupCoordinator groups)
 {
@@ -47,17 +47,18 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
 
     private ValueTask<OffsetFetchResponseGroup> FetchAllowedAsync(OffsetFetchRequestGroup asked, bool requireStable, RequestContext context) => groups.FetchOffsetsAsync(
         asked.GroupId,
-        group => new OffsetFetchResponseGroup
-        {
-            GroupId = asked.GroupId,
-            Topics = asked.Topics is null ? group?.FetchAllOffsets(requireStable) ?? [] : [.. asked.Topics.Select(topic => new OffsetFetchResponseTopics
-            {
-                Name = topic.Name,
-                Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index), requireStable))],
-            })],
-        },
+        group => group?.CheckFetch(asked.MemberId, asked.MemberEpoch) is { } refused and not ErrorCode.None
+            ? new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = refused }
+            : new OffsetFetchResponseGroup { GroupId = asked.GroupId, Topics = Fetch(group, asked.Topics, requireStable) },
         error => new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = error },
         context.Aborted);
+
+    private static IReadOnlyList<OffsetFetchResponseTopics> Fetch(Group? group, IReadOnlyList<OffsetFetchRequestTopics>? topics, bool requireStable) =>
+        topics is null ? group?.FetchAllOffsets(requireStable) ?? [] : [.. topics.Select(topic => new OffsetFetchResponseTopics
+        {
+            Name = topic.Name,
+            Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index), requireStable))],
+        })];
 
     private static OffsetFetchResponseTopics Refused(OffsetFetchRequestTopics topic) => new()
     {

@@ -1,4 +1,5 @@
 using Broker.Authorization;
+using Broker.Groups.Consumer;
 
 namespace Broker.Configuration;
 
@@ -42,6 +43,11 @@ internal static class BrokerSettings
         BrokerSetting.Int32("group.min.session.timeout.ms", 1, int.MaxValue, o => o.GroupMinSessionTimeoutMs, (o, v) => o.GroupMinSessionTimeoutMs = v),
         BrokerSetting.Int32("group.max.session.timeout.ms", 1, int.MaxValue, o => o.GroupMaxSessionTimeoutMs, (o, v) => o.GroupMaxSessionTimeoutMs = v),
         BrokerSetting.Int32("group.max.size", 1, int.MaxValue, o => o.GroupMaxSize, (o, v) => o.GroupMaxSize = v),
+        BrokerSetting.Int32("group.consumer.session.timeout.ms", 1, int.MaxValue, o => o.GroupConsumerSessionTimeoutMs, (o, v) => o.GroupConsumerSessionTimeoutMs = v),
+        BrokerSetting.Int32("group.consumer.heartbeat.interval.ms", 1, int.MaxValue, o => o.GroupConsumerHeartbeatIntervalMs, (o, v) => o.GroupConsumerHeartbeatIntervalMs = v),
+        BrokerSetting.Int32("group.consumer.max.size", 1, int.MaxValue, o => o.GroupConsumerMaxSize, (o, v) => o.GroupConsumerMaxSize = v),
+        BrokerSetting.Text("group.consumer.assignors", o => o.GroupConsumerAssignors, (o, v) => o.GroupConsumerAssignors = v, CheckAssignors),
+        BrokerSetting.Text("group.consumer.migration.policy", o => o.GroupConsumerMigrationPolicy, (o, v) => o.GroupConsumerMigrationPolicy = v, CheckMigrationPolicy),
         BrokerSetting.Int32("offset.metadata.max.bytes", 0, int.MaxValue, o => o.OffsetMetadataMaxBytes, (o, v) => o.OffsetMetadataMaxBytes = v),
         BrokerSetting.Int32("offsets.topic.num.partitions", 1, 10_000, o => o.OffsetsTopicNumPartitions, (o, v) => o.OffsetsTopicNumPartitions = v),
         BrokerSetting.Int32("offsets.topic.segment.bytes", 1024, int.MaxValue, o => o.OffsetsTopicSegmentBytes, (o, v) => o.OffsetsTopicSegmentBytes = v),
@@ -64,6 +70,16 @@ internal static class BrokerSettings
         var nearest = All.MinBy(s => EditDistance.Between(name, s.Name))!.Name;
         throw new InvalidSettingException(name, $"There is no setting \"{name}\"; the nearest one is \"{nearest}\".");
     }
+
+    private static string? CheckAssignors(string value)
+    {
+        var names = value.Split(',', StringSplitOptions.TrimEntries);
+        var isGood = names.Distinct().Count() == names.Length && names.All(name => Assignor.All.Any(known => known.Name == name));
+        return isGood ? null : $"a list of {string.Join(", ", Assignor.All.Select(a => a.Name))}";
+    }
+
+    private static string? CheckMigrationPolicy(string value) =>
+        value is "bidirectional" or "upgrade" or "downgrade" or "disabled" ? null : "bidirectional, upgrade, downgrade or disabled";
 
     private static string? CheckOneDirectory(string value) =>
         value.Length == 0 || value.Contains(',', StringComparison.Ordinal) ? "the path of one directory" : null;

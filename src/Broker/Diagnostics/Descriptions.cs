@@ -1,4 +1,5 @@
 using Broker.Groups;
+using Broker.Groups.Consumer;
 using Broker.Topics;
 
 namespace Broker.Diagnostics;
@@ -11,14 +12,16 @@ internal static class Descriptions
 
     public static GroupDescription Describe(this Group group, TopicCatalog topics)
     {
-        var described = GroupViews.Describe(group);
+        var state = group.Consumer?.State;
         return new GroupDescription(
             group.Id,
-            described.GroupState,
-            group.Generation,
-            described.ProtocolType,
-            group.Protocol,
-            [.. described.Members.Select(m => new GroupMemberDescription(m.MemberId, m.GroupInstanceId, m.ClientId, m.ClientHost))],
+            group.StateName,
+            state?.Epoch ?? group.Generation,
+            state is null ? group.ProtocolType ?? "" : ConsumerSubscription.ProtocolType,
+            state is null ? group.Protocol : state.AssignorName(group.Settings),
+            state is null
+                ? [.. group.Roster.Members.Select(m => new GroupMemberDescription(m.Id, m.InstanceId, m.ClientId, m.ClientHost))]
+                : [.. state.Members.Values.Select(m => new GroupMemberDescription(m.Id, m.Metadata.InstanceId, m.Metadata.ClientId, m.Metadata.ClientHost))],
             [.. group.Offsets.OrderBy(o => o.Key.Topic, StringComparer.Ordinal).ThenBy(o => o.Key.Partition).Select(o => Describe(o.Key, o.Value, topics))]);
     }
 

@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 
 namespace Broker.Groups;
@@ -11,6 +12,7 @@ namespace Broker.Groups;
 internal sealed class Decision(TimeSpan now, long timestampMs)
 {
     private readonly List<Reply> _replies = [];
+    private readonly List<Action<Group, Decision>> _next = [];
 
     public TimeSpan Now { get; } = now;
 
@@ -21,8 +23,44 @@ internal sealed class Decision(TimeSpan now, long timestampMs)
     /// <summary>Whose transaction the records are part of; null for none.</summary>
     public TransactionalProducer? Transaction { get; set; }
 
+    /// <summary>Members of the consumer protocol that missed a deadline, and which.</summary>
+    public IReadOnlyList<(ConsumerMember Member, string Missed)> Fenced { get; set; } = [];
+
     /// <summary>Why a rebalance began, if one did.</summary>
     public RebalanceReason Reason { get; set; }
+
+    /// <summary>
+    /// What happens once the records are stored: changes to what is not durable, such as deadlines, and whatever is decided on the new state.
+    /// </summary>
+    public void Then(Action<Group, Decision> next) => _next.Add(next);
+
+    /// <summary>Decides, or takes back whatever was decided when that was refused.</summary>
+    public void Try(Action decide, Action<GroupFaultException> whenRefused)
+    {
+        try
+        {
+            decide();
+        }
+        catch (GroupFaultException fault)
+        {
+            Records.Clear();
+            _next.Clear();
+            _replies.Clear();
+            whenRefused(fault);
+        }
+    }
+
+    /// <summary>The decision that follows this one; null for none.</summary>
+    public Decision? Continue(Group group)
+    {
+        if (_next.Count == 0)
+            return null;
+
+        var decision = new Decision(Now, TimestampMs);
+        foreach (var next in _next)
+            next(group, decision);
+        return decision;
+    }
 
     public void Answer<T>(Reply<T> reply, T response)
     {

@@ -1,17 +1,21 @@
+using Broker.Groups.Consumer;
+
 namespace Broker.Groups;
 
 /// <summary>
-/// One consumer group of the classic protocol. Requests are decided by the extension methods beside it (GroupJoin, GroupSync,
-/// GroupLeave, GroupOffsets) and by its <see cref="Rebalance"/>; they answer and propose records. What is durable, the last
-/// settled generation and the offsets, is changed by <see cref="GroupReplay"/> alone, live as after a restart.
+/// One consumer group: its offsets, and its members by the classic protocol or, while <see cref="Consumer"/> is set, by that of KIP-848.
+/// Requests are decided by the extension methods beside it (GroupJoin, GroupSync, GroupLeave, GroupOffsets, those in Consumer)
+/// and by its <see cref="Rebalance"/>; they answer and propose records. What is durable, the last settled generation, the state of the consumer
+/// protocol and the offsets, is changed by <see cref="GroupReplay"/> alone, live as after a restart.
 /// Everything here is touched under <see cref="Gate"/> only, which is never held across an await.
 /// </summary>
 internal sealed class Group
 {
-    public Group(string id, GroupSettings settings, OffsetsPartition partition)
+    public Group(string id, GroupSettings settings, ITopicsView topics, OffsetsPartition partition)
     {
         Id = id;
         Settings = settings;
+        Topics = topics;
         Partition = partition;
         Rebalance = new Rebalance(this);
     }
@@ -20,10 +24,15 @@ internal sealed class Group
 
     public GroupSettings Settings { get; }
 
+    public ITopicsView Topics { get; }
+
     /// <summary>Where the group is kept, with its neighbours there.</summary>
     public OffsetsPartition Partition { get; }
 
     public Lock Gate => Partition.Gate;
+
+    /// <summary>The membership by the consumer protocol; null in a group of the classic one, or of none. The classic state is Empty while it is set.</summary>
+    public ConsumerGroup? Consumer { get; internal set; }
 
     public Roster Roster { get; } = new();
 
@@ -45,6 +54,12 @@ internal sealed class Group
 
     public long StateTimestampMs { get; internal set; } = -1;
 
+    /// <summary>Kafka's name for where the group stands, by the protocol it speaks.</summary>
+    public string StateName => Consumer?.State.Name ?? State.ToString();
+
+    /// <summary>Nobody is in it, by either protocol.</summary>
+    public bool IsEmpty => State == GroupState.Empty && (Consumer?.State.Members.IsEmpty ?? true);
+
     /// <summary>The last settled generation; null while there was none.</summary>
     public StoredGeneration? Stored { get; internal set; }
 
@@ -59,7 +74,7 @@ internal sealed class Group
     public TimeSpan Wake { get; private set; } = TimeSpan.MaxValue;
 
     /// <summary>Neither members nor anything stored: not worth keeping.</summary>
-    public bool HoldsNothing => State == GroupState.Empty && Roster.Pending.Count == 0 && Stored is null && Offsets.Count == 0 && PendingOffsets.IsEmpty;
+    public bool HoldsNothing => Consumer is null && State == GroupState.Empty && Roster.Pending.Count == 0 && Stored is null && Offsets.Count == 0 && PendingOffsets.IsEmpty;
 
     public bool IsConsumerGroup => ProtocolType == ConsumerSubscription.ProtocolType;
 
@@ -89,9 +104,12 @@ internal sealed class Group
             return;
 
         Rebalance.Expire(decision);
+        if (Consumer is not null)
+            this.ExpireConsumers(Consumer, decision);
         Wake = Roster.Members.Select(m => m.Deadline)
             .Concat(Roster.Pending.Values)
             .Concat(Rebalance.Deadlines)
+            .Append(Consumer?.FirstDeadline ?? TimeSpan.MaxValue)
             .DefaultIfEmpty(TimeSpan.MaxValue)
             .Min();
     }
@@ -100,7 +118,8 @@ internal sealed class Group
         IsConsumerGroup ? ConsumerSubscription.TopicsOf(Roster.Members.Select(m => m.Metadata(Protocol))) : null;
 
     /// <summary>Of a consumer group whose subscriptions cannot be read, every topic may be one.</summary>
-    public bool MaySubscribeTo(string topic) => SubscribedTopics?.Contains(topic) ?? IsConsumerGroup;
+    public bool MaySubscribeTo(string topic) =>
+        Consumer is { State: var state } ? state.Members.Values.Any(m => state.TopicNamesOf(m).Contains(topic)) : SubscribedTopics?.Contains(topic) ?? IsConsumerGroup;
 
     /// <summary>This generation with its assignment, as it is stored.</summary>
     public StoredGeneration Settled(Func<Member, byte[]> assignment, long timestampMs) => new(

@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -15,13 +16,13 @@ namespace Broker.Groups;
 /// </summary>
 /// <param name="log">Where groups are kept.</param>
 /// <param name="settings">What groups go by.</param>
-/// <param name="partitionExists">Offsets are kept of topics that exist, and committed for partitions that do.</param>
+/// <param name="topics">Offsets are kept of topics that exist, and committed for partitions that do.</param>
 /// <param name="time">For deadlines, and for what is stored.</param>
 /// <param name="logger">The broker's log.</param>
-internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, Func<string, int, bool> partitionExists, TimeProvider time, ILogger logger)
+internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, ITopicsView topics, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
-    private readonly GroupRunner _runner = new(log, settings, time, logger);
+    private readonly GroupRunner _runner = new(log, settings, topics, time, logger);
     private readonly PeriodicTimer _upkeepTimer = new(settings.OffsetsRetentionCheckInterval, time);
     private Task _upkeep = Task.CompletedTask;
 
@@ -30,7 +31,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     {
         _runner.Load();
         foreach (var id in _runner.Ids)
-            _runner.TryRun(id, (group, decision) => group.ForgetTopic(topic => !TopicExists(topic), decision));
+            _runner.TryRun(id, (group, decision) => group.ForgetTopics(topic => topics.Find(topic) is null, decision));
         _upkeep = KeepUpAsync();
     }
 
@@ -45,7 +46,9 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return await AskAsync(
             request.GroupId,
             reply,
-            (group, decision) => group.Join(request, version, client, reply, decision),
+            (group, decision) => decision.Try(
+                () => group.Join(request, version, client, reply, decision),
+                fault => decision.Answer(reply, GroupJoin.Refused(fault.Code, request.MemberId))),
             whenMissing: request.MemberId.Length == 0 ? null : ErrorCode.UnknownMemberId,
             aborted).ConfigureAwait(false);
     }
@@ -58,6 +61,33 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
             : await AskAsync(
                 request.GroupId, reply, (group, decision) => group.Sync(request, reply, decision), ErrorCode.UnknownMemberId, aborted)
                 .ConfigureAwait(false);
+    }
+
+    /// <summary>All that a member of the consumer protocol does.</summary>
+    public async ValueTask<ConsumerGroupHeartbeatResponse> HeartbeatAsync(
+        ConsumerGroupHeartbeatRequest request, short version, GroupClient client, CancellationToken aborted)
+    {
+        var reply = new Reply<ConsumerGroupHeartbeatResponse>(e => ConsumerHeartbeat.Refused(
+            e, e == ErrorCode.GroupIdNotFound ? $"Consumer group {request.GroupId} not found." : null));
+        try
+        {
+            HeartbeatRules.Check(request, version, settings);
+        }
+        catch (GroupFaultException e)
+        {
+            return ConsumerHeartbeat.Refused(e.Code, e.Message);
+        }
+
+        return Check(request.GroupId) is var error and not ErrorCode.None
+            ? reply.Refusal(error)
+            : await AskAsync(
+                request.GroupId,
+                reply,
+                (group, decision) => decision.Try(
+                    () => decision.Answer(reply, group.Heartbeat(request, client, decision)),
+                    fault => decision.Answer(reply, ConsumerHeartbeat.Refused(fault.Code, fault.Message))),
+                whenMissing: request.MemberEpoch == 0 ? null : ErrorCode.GroupIdNotFound,
+                aborted).ConfigureAwait(false);
     }
 
     public ErrorCode Heartbeat(HeartbeatRequest request)
@@ -103,7 +133,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return await AskAsync(
             request.GroupId,
             reply,
-            (group, decision) => decision.Answer(reply, group.Commit(request, partitionExists, decision)),
+            (group, decision) => decision.Answer(reply, group.Commit(request, version, decision)),
             whenMissing: request.GenerationIdOrMemberEpoch < 0 ? null : version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration,
             aborted).ConfigureAwait(false);
     }
@@ -121,7 +151,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return await AskAsync(
             request.GroupId,
             reply,
-            (group, decision) => decision.Answer(reply, group.CommitTransactional(request, partitionExists, decision)),
+            (group, decision) => decision.Answer(reply, group.CommitTransactional(request, decision)),
             whenMissing: request.GenerationId < 0 ? null : ErrorCode.IllegalGeneration,
             aborted).ConfigureAwait(false);
     }
@@ -167,7 +197,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
             : await AskAsync(
                 request.GroupId,
                 reply,
-                (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, TopicExists, decision)),
+                (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, decision)),
                 ErrorCode.GroupIdNotFound,
                 aborted).ConfigureAwait(false);
     }
@@ -194,7 +224,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
                 reply,
                 (group, decision) =>
                 {
-                    group.ForgetTopic(name => name == topic, decision);
+                    group.ForgetTopics(name => name == topic, decision);
                     decision.Answer(reply, ErrorCode.None);
                 },
                 ErrorCode.GroupIdNotFound,
@@ -213,12 +243,44 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return seen;
     }
 
-    /// <summary>With an error and state Dead when there is no such group.</summary>
+    /// <summary>With an error and state Dead when there is no such group, or it is not a classic one.</summary>
     public DescribedGroup Describe(string groupId)
     {
         var described = new DescribedGroup { GroupId = groupId, GroupState = nameof(GroupState.Dead), ErrorCode = Check(groupId, mayBeEmpty: true) };
-        if (described.ErrorCode == ErrorCode.None && !_runner.TryRun(groupId, (group, _) => described = group.Describe()))
-            described.ErrorCode = ErrorCode.GroupIdNotFound;
+        if (described.ErrorCode != ErrorCode.None)
+            return described;
+
+        (described.ErrorCode, described.ErrorMessage) = (ErrorCode.GroupIdNotFound, $"Group {groupId} not found.");
+        _runner.TryRun(groupId, (group, _) =>
+        {
+            if (group.Consumer is null)
+                described = group.Describe();
+            else
+                described.ErrorMessage = $"Group {groupId} is not a classic group.";
+        });
+        return described;
+    }
+
+    /// <summary>With an error and state Dead when there is no such group, or it is not one of the consumer protocol.</summary>
+    public ConsumerGroupDescribeResponse.DescribedGroup DescribeConsumers(string groupId)
+    {
+        var described = new ConsumerGroupDescribeResponse.DescribedGroup
+        {
+            GroupId = groupId,
+            GroupState = nameof(GroupState.Dead),
+            ErrorCode = Check(groupId),
+        };
+        if (described.ErrorCode != ErrorCode.None)
+            return described;
+
+        (described.ErrorCode, described.ErrorMessage) = (ErrorCode.GroupIdNotFound, $"Group {groupId} not found.");
+        _runner.TryRun(groupId, (group, _) =>
+        {
+            if (group.Consumer is { } consumer)
+                described = ConsumerViews.Describe(group, consumer.State);
+            else
+                described.ErrorMessage = $"Group {groupId} is not a consumer group.";
+        });
         return described;
     }
 
@@ -289,6 +351,4 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         }
         while (await _upkeepTimer.WaitForNextTickAsync().ConfigureAwait(false));
     }
-
-    private bool TopicExists(string topic) => partitionExists(topic, 0);
 }

@@ -1,11 +1,9 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using static Broker.Protocol.Messages.JoinGroupResponse;
 
 namespace Broker.Groups;
-
-/// <summary>Who sent a request: what the broker knows of the client beside the request itself.</summary>
-internal readonly record struct GroupClient(string Id, string Host);
 
 /// <summary>
 /// JoinGroup. The answer waits until everybody has joined, but for members that are told at once what they missed: a member id
@@ -20,6 +18,20 @@ internal static class GroupJoin
     private const int MaxNameInMemberId = 1024;
 
     public static void Join(this Group group, JoinGroupRequest request, short version, GroupClient client, Reply<JoinGroupResponse> reply, Decision decision)
+    {
+        if (group.Consumer is not { } consumer)
+            JoinClassic(group, request, version, client, reply, decision);
+        else if (!consumer.State.Members.IsEmpty)
+            group.JoinAsClassic(consumer, request, version, client, reply, decision);
+        else
+        {
+            group.LeaveEmptyToClassic(decision);
+            decision.Then((left, next) => JoinClassic(left, request, version, client, reply, next));
+        }
+    }
+
+    private static void JoinClassic(
+        Group group, JoinGroupRequest request, short version, GroupClient client, Reply<JoinGroupResponse> reply, Decision decision)
     {
         var protocols = request.Protocols.Select(p => new MemberProtocol(p.Name, p.Metadata)).ToList();
         if (!HasRoom(group, request.MemberId))

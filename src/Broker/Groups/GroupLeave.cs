@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using static Broker.Protocol.Messages.LeaveGroupRequest;
 using static Broker.Protocol.Messages.LeaveGroupResponse;
@@ -9,6 +10,9 @@ internal static class GroupLeave
 {
     public static IReadOnlyList<MemberResponse> Leave(this Group group, IReadOnlyList<MemberIdentity> leavers, Decision decision)
     {
+        if (group.Consumer is { } consumer)
+            return group.LeaveAsClassic(consumer, leavers, decision);
+
         var membersBefore = group.Roster.Count;
         var responses = leavers.Select(leaver => new MemberResponse
         {

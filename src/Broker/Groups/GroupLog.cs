@@ -17,6 +17,18 @@ internal static partial class GroupLog
     [LoggerMessage(104, LogLevel.Information, "Group {Group} is gone.")]
     public static partial void Ended(this ILogger logger, string group);
 
+    [LoggerMessage(111, LogLevel.Information, "Group {Group} speaks the consumer protocol from now on.")]
+    public static partial void Upgraded(this ILogger logger, string group);
+
+    [LoggerMessage(112, LogLevel.Information, "Group {Group} speaks the classic protocol again.")]
+    public static partial void Downgraded(this ILogger logger, string group);
+
+    [LoggerMessage(113, LogLevel.Information, "Group {Group} is in epoch {Epoch} with {Members} members: {State}.")]
+    public static partial void EpochRaised(this ILogger logger, string group, int epoch, int members, string state);
+
+    [LoggerMessage(114, LogLevel.Information, "Member {Member} is out of group {Group}: {Missed}.")]
+    public static partial void Fenced(this ILogger logger, string member, string group, string missed);
+
     [LoggerMessage(105, LogLevel.Error, "Group {Group} could not be written and went back to what is stored.")]
     public static partial void AppendFailed(this ILogger logger, Exception exception, string group);
 

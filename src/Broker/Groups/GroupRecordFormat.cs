@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 
 namespace Broker.Groups;
@@ -6,6 +7,7 @@ namespace Broker.Groups;
 /// The bytes of a <see cref="GroupRecord"/>: Kafka's own record formats, so that Kafka's tools read our offsets topic and we read
 /// theirs. A key and a value each open with a version (int16). Written: OffsetCommitKey 1, OffsetCommitValue 3 (1 when an
 /// expiry is set, the only version that carries one), GroupMetadataKey 2, GroupMetadataValue 3. Read: those and the other versions.
+/// The consumer protocol's are in <see cref="ConsumerRecordFormat"/>.
 /// </summary>
 internal static class GroupRecordFormat
 {
@@ -18,6 +20,12 @@ internal static class GroupRecordFormat
 
     public static byte[] Key(GroupRecord record) => Written((ref ProtocolWriter writer) =>
     {
+        if (record is ConsumerRecord consumer)
+        {
+            ConsumerRecordFormat.WriteKey(ref writer, consumer);
+            return;
+        }
+
         writer.WriteInt16(record is OffsetRecord ? OffsetKeyVersion : GroupKeyVersion);
         writer.WriteString(record.GroupId);
         if (record is not OffsetRecord { Partition: var partition })
@@ -31,6 +39,7 @@ internal static class GroupRecordFormat
     {
         OffsetRecord { Value: { } offset } => Written((ref ProtocolWriter writer) => WriteOffset(ref writer, offset)),
         GenerationRecord { Value: { } generation } => Written((ref ProtocolWriter writer) => WriteGeneration(ref writer, generation)),
+        ConsumerRecord consumer when ConsumerRecordFormat.HasValue(consumer) => Written(consumer),
         _ => null,
     };
 
@@ -41,7 +50,7 @@ internal static class GroupRecordFormat
         var reader = new ProtocolReader(key);
         var keyVersion = reader.ReadInt16();
         if (keyVersion is < 0 or > GroupKeyVersion && !reader.Failed)
-            return null;
+            return ConsumerRecordFormat.Read(keyVersion, ref reader, value) is var read && !reader.Failed ? read : throw Unreadable("key", keyVersion);
 
         var groupId = reader.ReadString();
         GroupRecord record = keyVersion == GroupKeyVersion
@@ -114,6 +123,13 @@ internal static class GroupRecordFormat
         using var buffer = new FrameBuffer();
         var writer = new ProtocolWriter(buffer);
         write(ref writer);
+        return buffer.Written.ToArray();
+    }
+
+    private static byte[] Written(ConsumerRecord record)
+    {
+        using var buffer = new FrameBuffer();
+        ConsumerRecordFormat.WriteValue(buffer, record);
         return buffer.Written.ToArray();
     }
 

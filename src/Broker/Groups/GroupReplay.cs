@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 
 namespace Broker.Groups;
@@ -36,8 +37,16 @@ internal static class GroupReplay
                 break;
 
             case GenerationRecord:
-                group.Stored = null;
-                group.Enter(GroupState.Dead, group.StateTimestampMs);
+                EndClassic(group);
+                break;
+
+            case GroupEpochRecord { Value: null }:
+                group.Consumer = null;
+                break;
+
+            case ConsumerRecord r when group.Consumer is not null || ConsumerRecordFormat.HasValue(r):
+                group.Consumer ??= new ConsumerGroup();
+                group.Consumer.State = group.Consumer.State.Apply(r);
                 break;
         }
     }
@@ -63,7 +72,12 @@ internal static class GroupReplay
     public static IReadOnlyList<GroupRecord> Snapshot(Group group)
     {
         var records = group.Offsets.Select(o => (GroupRecord)new OffsetRecord(group.Id, o.Key, o.Value));
-        return [.. group.Stored is { } stored ? records.Prepend(new GenerationRecord(group.Id, stored)) : records];
+        return group switch
+        {
+            { Consumer: { } consumer } => [.. consumer.State.Snapshot(group.Id), .. records],
+            { Stored: { } stored } => [new GenerationRecord(group.Id, stored), .. records],
+            _ => [.. records],
+        };
     }
 
     /// <summary>
@@ -91,6 +105,22 @@ internal static class GroupReplay
     {
         foreach (var member in group.Roster.Members)
             group.Renew(member, now);
+        group.Consumer?.StartSessions(group.Settings, now);
+        if (group.Consumer is { } consumer)
+            group.WakeBy(consumer.FirstDeadline);
+    }
+
+    /// <summary>The group's end, or the end of its classic life: its offsets are no matter of this record.</summary>
+    private static void EndClassic(Group group)
+    {
+        group.Stored = null;
+        group.Generation = 0;
+        group.ProtocolType = null;
+        group.Protocol = null;
+        group.Rebalance.Abandon();
+        group.Roster.Clear();
+        group.UpdateSubscribedTopics();
+        group.Enter(GroupState.Empty, group.StateTimestampMs);
     }
 
     private static void Adopt(Group group, StoredGeneration generation, bool isStored = true)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Records;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Broker.Groups;
 /// waits for the lock is a request that its connection already bounds, so there is no queue to bound. Nobody waits for the disk
 /// under the lock: an answer carries the offset that must be flushed before it is sent. Safe for use by any thread.
 /// </summary>
-internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopicsView topics, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int CompactionSlack = 1_000;
     private const int CompactionRatio = 4;
@@ -128,7 +129,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
 
     private OffsetsPartition PartitionAt(int partition) => _partitions.GetOrAdd(partition, _ => new OffsetsPartition());
 
-    private TimedGroup Make(string groupId) => new(new Group(groupId, settings, PartitionAt(PartitionOf(groupId))), OnDeadline, time);
+    private TimedGroup Make(string groupId) => new(new Group(groupId, settings, topics, PartitionAt(PartitionOf(groupId))), OnDeadline, time);
 
     private void OnDeadline(TimedGroup timed) => TryStep(timed, (group, decision) =>
     {
@@ -146,16 +147,18 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
                 return false;
 
             var decision = new Decision(Now, time.GetUtcNow().ToUnixTimeMilliseconds());
-            var before = (group.State, group.Generation);
+            var changes = GroupChanges.Before(group);
             decide(group, decision);
-            Commit(group, decision);
+            for (var step = decision; step is not null; step = Commit(group, step) ? step.Continue(group) : null)
+                changes.Log(logger, group, step);
             Settle(timed);
-            LogChange(group, before, decision.Reason);
+            changes.Log(logger, group);
             return true;
         }
     }
 
-    private void Commit(Group group, Decision decision)
+    /// <summary>False when nothing that was decided is so.</summary>
+    private bool Commit(Group group, Decision decision)
     {
         if (decision.Records.Count > 0)
         {
@@ -171,13 +174,13 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
                 if (decision.Records.Exists(r => r is GenerationRecord))
                     GroupReplay.Revert(group, decision);
                 decision.Fail(ErrorCode.CoordinatorNotAvailable);
-                return;
+                return false;
             }
 
             if (end < 0)
             {
                 decision.Fail(ErrorCode.InvalidProducerEpoch);
-                return;
+                return false;
             }
 
             group.DurableOffset = end;
@@ -187,6 +190,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
         }
 
         decision.Release(group.DurableOffset);
+        return true;
     }
 
     /// <summary>A group with nothing in it goes; any other is woken for its next deadline.</summary>
@@ -246,8 +250,6 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
             {
                 var timed = _groups.GetOrAdd(record.GroupId, Make);
                 GroupReplay.Apply(timed.Group, record, offset, header.IsTransactional ? header.ProducerId : -1);
-                if (timed.Group.State == GroupState.Dead && _groups.TryRemove(record.GroupId, out _))
-                    timed.Dispose();
             }
         }
         catch (InvalidDataException e)
@@ -255,20 +257,5 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, TimeP
             // Kafka's tools of another version may have written it; the groups of all other batches are still good.
             logger.UnreadableBatch(e, partition);
         }
-    }
-
-    private void LogChange(Group group, (GroupState State, int Generation) before, RebalanceReason reason)
-    {
-        if (reason != RebalanceReason.None)
-            logger.RebalanceStarted(group.Id, before.Generation, reason);
-        if (group.State == before.State && group.Generation == before.Generation)
-            return;
-
-        if (group.State == GroupState.Stable)
-            logger.Stabilized(group.Id, group.Generation, group.Roster.Count, group.Protocol);
-        else if (group.State == GroupState.Empty)
-            logger.Emptied(group.Id, group.Generation);
-        else if (group.State == GroupState.Dead && group.Generation > 0)
-            logger.Ended(group.Id);
     }
 }

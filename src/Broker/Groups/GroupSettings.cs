@@ -12,6 +12,22 @@ internal sealed record GroupSettings
 
     public int MaxSize { get; init; }
 
+    /// <summary>Of members of the consumer protocol, which do not name one of their own.</summary>
+    public TimeSpan ConsumerSessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    public TimeSpan ConsumerHeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    public int ConsumerMaxSize { get; init; } = int.MaxValue;
+
+    /// <summary>Names of the assignors that members may prefer; the first is taken where none does.</summary>
+    public IReadOnlyList<string> Assignors { get; init; } = ["uniform", "range"];
+
+    /// <summary>Whether a running classic group becomes one of the consumer protocol when such a consumer joins.</summary>
+    public bool CanUpgrade { get; init; } = true;
+
+    /// <summary>Whether classic members go on as a classic group when nobody else is left.</summary>
+    public bool CanDowngrade { get; init; } = true;
+
     /// <summary>Longest note beside an offset, in characters, as Kafka counts it in spite of the setting's name.</summary>
     public int OffsetMetadataMaxBytes { get; init; }
 
@@ -31,6 +47,12 @@ internal sealed record GroupSettings
         MinSessionTimeoutMs = options.GroupMinSessionTimeoutMs,
         MaxSessionTimeoutMs = options.GroupMaxSessionTimeoutMs,
         MaxSize = options.GroupMaxSize,
+        ConsumerSessionTimeout = TimeSpan.FromMilliseconds(options.GroupConsumerSessionTimeoutMs),
+        ConsumerHeartbeatInterval = TimeSpan.FromMilliseconds(options.GroupConsumerHeartbeatIntervalMs),
+        ConsumerMaxSize = options.GroupConsumerMaxSize,
+        Assignors = options.GroupConsumerAssignors.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        CanUpgrade = options.GroupConsumerMigrationPolicy is "bidirectional" or "upgrade",
+        CanDowngrade = options.GroupConsumerMigrationPolicy is "bidirectional" or "downgrade",
         OffsetMetadataMaxBytes = options.OffsetMetadataMaxBytes,
         OffsetsRetention = TimeSpan.FromMinutes(options.OffsetsRetentionMinutes),
         OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(options.OffsetsRetentionCheckIntervalMs),

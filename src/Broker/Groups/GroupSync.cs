@@ -1,3 +1,4 @@
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 
@@ -11,6 +12,12 @@ internal static class GroupSync
 {
     public static void Sync(this Group group, SyncGroupRequest request, Reply<SyncGroupResponse> reply, Decision decision)
     {
+        if (group.Consumer is { } consumer)
+        {
+            decision.Answer(reply, group.SyncAsClassic(consumer, request, decision));
+            return;
+        }
+
         if (CheckSync(group, request, out var member) is var error and not ErrorCode.None)
         {
             decision.Refuse(reply, error);
@@ -33,6 +40,9 @@ internal static class GroupSync
 
     public static ErrorCode Heartbeat(this Group group, HeartbeatRequest request, Decision decision)
     {
+        if (group.Consumer is { } consumer)
+            return group.BeatAsClassic(consumer, request, decision);
+
         var error = group.Roster.Check(request.MemberId, request.GroupInstanceId, out var member);
         if (error != ErrorCode.None)
             return error;

@@ -32,9 +32,9 @@ internal static class GroupViews
     public static ListedGroup List(this Group group) => new()
     {
         GroupId = group.Id,
-        ProtocolType = group.ProtocolType ?? "",
-        GroupState = group.State.ToString(),
-        GroupType = "classic",
+        ProtocolType = group.Consumer is null ? group.ProtocolType ?? "" : ConsumerSubscription.ProtocolType,
+        GroupState = group.StateName,
+        GroupType = group.Consumer is null ? "classic" : "consumer",
     };
 
     /// <summary>While a rebalance runs there is no protocol to describe members by.</summary>

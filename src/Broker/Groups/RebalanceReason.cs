@@ -10,4 +10,5 @@ internal enum RebalanceReason
     MemberFailed,
     MemberDidNotSync,
     StaticMemberReplaced,
+    ProtocolChanged,
 }

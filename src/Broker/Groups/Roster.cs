@@ -77,6 +77,13 @@ internal sealed class Roster
         return renamed;
     }
 
+    /// <summary>Nobody is left, nor on the way.</summary>
+    public void Clear()
+    {
+        Load([], leaderId: null);
+        Pending.Clear();
+    }
+
     /// <summary>Takes the place of whoever was here, as a stored generation says.</summary>
     public void Load(IEnumerable<Member> members, string? leaderId)
     {

@@ -39,6 +39,9 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>In order of name.</summary>
     public IReadOnlyList<Topic> All => _topics.Sorted;
 
+    /// <summary>Another object after every change.</summary>
+    public object Version => _topics;
+
     public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _topics.ByName.TryGetValue(name, out topic);
 
     public bool TryFind(Guid id, [NotNullWhen(true)] out Topic? topic) => _topics.ById.TryGetValue(id, out topic);

@@ -91,7 +91,7 @@ public sealed class CoordinatorTests
             await groups.ForgetTopicAsync("kept");
         }
 
-        await using var restarted = Start(topicExists: topic => topic != "t");
+        await using var restarted = Start(gone: "t");
 
         Assert.Equal(["g", "h"], _log.Records.OfType<OffsetRecord>().Where(r => r is { Value: null, Partition.Topic: "t" }).Select(r => r.GroupId).Order());
         Assert.Contains(_log.Records, r => r is OffsetRecord { Value: null, GroupId: "g", Partition.Topic: "kept" });
@@ -156,9 +156,11 @@ public sealed class CoordinatorTests
             _log.ReadBatches(partition).SelectMany(b => GroupBatch.Read(b.Span)).Select(r => r.Record).OfType<OffsetRecord>());
     }
 
-    private GroupCoordinator Start(GroupSettings? settings = null, Func<string, bool>? topicExists = null)
+    private GroupCoordinator Start(GroupSettings? settings = null, params string[] gone)
     {
-        var groups = new GroupCoordinator(_log, settings ?? GroupScenario.Settings, (topic, _) => topicExists?.Invoke(topic) ?? true, _time, NullLogger.Instance);
+        var topics = new TestTopics();
+        topics.Gone.UnionWith(gone);
+        var groups = new GroupCoordinator(_log, settings ?? GroupScenario.Settings, topics, _time, NullLogger.Instance);
         groups.Start();
         return groups;
     }

@@ -66,7 +66,7 @@ public sealed class GroupRecordFormatTests
     [Fact]
     public void records_of_other_group_protocols_are_passed_over_and_garbage_is_said_to_be_garbage()
     {
-        Assert.Null(GroupRecordFormat.Read(Convert.FromHexString("0003" + "000167"), null));
+        Assert.Null(GroupRecordFormat.Read(Convert.FromHexString("000A" + "000167"), null));
         Assert.Throws<InvalidDataException>(() => GroupRecordFormat.Read(Convert.FromHexString("0002" + "0009"), null));
         Assert.Throws<InvalidDataException>(() => GroupRecordFormat.Read(Convert.FromHexString("0002" + "000167"), Convert.FromHexString("0009")));
     }

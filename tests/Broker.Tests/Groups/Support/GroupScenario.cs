@@ -46,6 +46,9 @@ internal sealed class GroupScenario : IDisposable
 
     public GroupRunner Runner { get; private set; }
 
+    /// <summary>Every topic but "gone", unless a test makes some.</summary>
+    public TestTopics Topics { get; } = new() { Gone = { "gone" } };
+
     public string IdOf(string name) => _idByName[name];
 
     /// <summary>Joins with the id the member has, if any. Members named alike but for case are different members.</summary>
@@ -144,7 +147,7 @@ internal sealed class GroupScenario : IDisposable
         };
         var reply = new Reply<OffsetCommitResponse>(error => request.Answer((_, _) => error));
         Wait(who, reply, r => r.Topics[0].Partitions[0].ErrorCode.ToString());
-        void Decide(Group group, Decision decision) => decision.Answer(reply, group.Commit(request, (name, _) => name != "gone", decision));
+        void Decide(Group group, Decision decision) => decision.Answer(reply, group.Commit(request, version: 8, decision));
         Step($"{who} commits {offset}", () =>
         {
             if (request.GenerationIdOrMemberEpoch < 0)
@@ -175,7 +178,7 @@ internal sealed class GroupScenario : IDisposable
         var reply = new Reply<TxnOffsetCommitResponse>(error => request.Answer((_, _) => error));
         Wait(who, reply, r => r.Topics[0].Partitions[0].ErrorCode.ToString());
         void Decide(Group group, Decision decision) =>
-            decision.Answer(reply, group.CommitTransactional(request, (name, _) => name != "gone", decision));
+            decision.Answer(reply, group.CommitTransactional(request, decision));
         Step($"{who} commits {offset} in transaction {producer}", () =>
         {
             if (request.GenerationId < 0)
@@ -224,7 +227,7 @@ internal sealed class GroupScenario : IDisposable
         var reply = new Reply<OffsetDeleteResponse>(error => new OffsetDeleteResponse { ErrorCode = error });
         Wait("admin", reply, r => (r.ErrorCode != ErrorCode.None ? r.ErrorCode : r.Topics[0].Partitions[0].ErrorCode).ToString());
         Step($"admin deletes offsets of {topic}", () =>
-            RunOr((g, d) => d.Answer(reply, g.DeleteOffsets(request, _ => true, d)), reply, ErrorCode.GroupIdNotFound));
+            RunOr((g, d) => d.Answer(reply, g.DeleteOffsets(request, d)), reply, ErrorCode.GroupIdNotFound));
         return this;
     }
 
@@ -277,7 +280,7 @@ internal sealed class GroupScenario : IDisposable
 
     private GroupRunner Load()
     {
-        var runner = new GroupRunner(Log, _settings, _time, NullLogger.Instance);
+        var runner = new GroupRunner(Log, _settings, Topics, _time, NullLogger.Instance);
         runner.Load();
         return runner;
     }
