@@ -39,6 +39,7 @@ public sealed class TestBroker : IAsyncLifetime
             GroupInitialRebalanceDelayMs = 0,
             AuthorizerClassName = AccessControl.Authorizer,
             AllowEveryoneIfNoAclFound = true,
+            GroupConsumerHeartbeatIntervalMs = 500,
         };
         _server = await BrokerServer.StartAsync(options);
         BootstrapServers = _server.BootstrapServers;

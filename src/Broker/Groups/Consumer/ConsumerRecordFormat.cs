@@ -120,6 +120,8 @@ internal static class ConsumerRecordFormat
             CurrentKind => new CurrentAssignmentRecord(groupId, name, ReadCurrent(ref reader)),
             _ => new RegexRecord(groupId, name, new ResolvedRegex(ValueSet<string>.Of(reader.ReadStringArray()), reader.ReadInt64(), reader.ReadInt64())),
         };
+        if (kind is not (EpochKind or MemberKind))
+            reader.SkipTaggedFields();
         return version == ValueVersion && !reader.Failed
             ? record
             : throw new InvalidDataException($"A record of the offsets topic of kind {kind} has a value of version {version} that cannot be read.");
