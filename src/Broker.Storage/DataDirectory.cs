@@ -46,8 +46,7 @@ public sealed class DataDirectory : IDisposable
         // Perhaps made a moment ago by a process that was killed before it could fsync the name.
         if (!disk.FileExists(System.IO.Path.Combine(path, LockFileName)))
             disk.FlushDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var held = disk.TryLock(System.IO.Path.Combine(path, LockFileName))
-            ?? throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(disk, path)}. Stop it, or choose another directory.");
+        var held = Lock(disk, path);
         try
         {
             using (var process = Process.GetCurrentProcess())
@@ -97,6 +96,15 @@ public sealed class DataDirectory : IDisposable
         _disk.DeleteFile(PathOf(OwnerFileName));
         _lock.Dispose();
     }
+
+    /// <summary>Keeps brokers out while a directory is read; null where no broker was ever in, and nothing is made.</summary>
+    /// <exception cref="DataDirectoryInUseException">One is in.</exception>
+    internal static IDisposable? LockExisting(Disk disk, string path) =>
+        disk.FileExists(System.IO.Path.Combine(path, LockFileName)) ? Lock(disk, path) : null;
+
+    private static IDisposable Lock(Disk disk, string path) =>
+        disk.TryLock(System.IO.Path.Combine(path, LockFileName))
+        ?? throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(disk, path)}. Stop it, or choose another directory.");
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 

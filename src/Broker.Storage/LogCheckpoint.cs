@@ -59,6 +59,18 @@ internal sealed class LogCheckpoint : IDisposable
         return checkpoint;
     }
 
+    /// <summary>What the file says, and nothing is made where there is none.</summary>
+    public static CheckpointState? Read(Disk disk, string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        if (!disk.FileExists(path))
+            return null;
+        using var checkpoint = new LogCheckpoint(disk.Open(path, FileMode.Open, FileAccess.Read), TimeProvider.System);
+        checkpoint.ReadSlot(0);
+        checkpoint.ReadSlot(SlotDistance);
+        return checkpoint.Found;
+    }
+
     /// <summary>On disk when it returns.</summary>
     public void Write(in CheckpointState state)
     {

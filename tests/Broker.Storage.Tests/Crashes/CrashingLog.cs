@@ -46,6 +46,12 @@ internal sealed class CrashingLog : IDisposable
 
     public void Append(byte[] batch)
     {
+        if (Log.IsReadOnly)
+        {
+            Assert.Throws<LogReadOnlyException>(() => Log.Append(batch, LogScenario.Epoch));
+            return;
+        }
+
         _ledger.Begin(batch);
         try
         {

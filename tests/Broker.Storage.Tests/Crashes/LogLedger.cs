@@ -22,14 +22,12 @@ internal sealed class LogLedger
 
     private IEnumerable<(RecordBatchHeader Header, byte[] Bytes)> WithPending => _pending is { } pending ? _batches.Append(pending) : _batches;
 
-    /// <summary>Returns the batch as it will stand in the log.</summary>
-    public byte[] Begin(byte[] batch)
+    public void Begin(byte[] batch)
     {
         var placed = batch.ToArray();
         PendingAppend.Place(placed, End, LogScenario.Epoch, RecordBatchHeader.NoTimestamp);
         Assert.True(RecordBatchHeader.TryRead(placed, out var header));
         _pending = (header, placed);
-        return placed;
     }
 
     public void Appended()
