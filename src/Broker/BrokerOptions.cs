@@ -161,6 +161,24 @@ public sealed partial class BrokerOptions
     /// <summary><c>offsets.retention.check.interval.ms</c>: pause between two looks for offsets to drop. Default 600,000.</summary>
     public long OffsetsRetentionCheckIntervalMs { get; set; } = 600_000;
 
+    /// <summary><c>transaction.max.timeout.ms</c>: longest time a producer may ask for its transactions, at least 1. Default 900,000.</summary>
+    public int TransactionMaxTimeoutMs { get; set; } = 900_000;
+
+    /// <summary>
+    /// <c>transaction.abort.timed.out.transaction.cleanup.interval.ms</c>: pause between two looks for transactions to abort and
+    /// transactional ids to forget, at least 1. Default 10,000.
+    /// </summary>
+    public int TransactionAbortTimedOutTransactionCleanupIntervalMs { get; set; } = 10_000;
+
+    /// <summary><c>transactional.id.expiration.ms</c>: an id not used for this long is forgotten, at least 1. Default 604,800,000.</summary>
+    public int TransactionalIdExpirationMs { get; set; } = 604_800_000;
+
+    /// <summary><c>transaction.state.log.num.partitions</c>: partitions of <c>__transaction_state</c>, used when it is created. Default 50.</summary>
+    public int TransactionStateLogNumPartitions { get; set; } = 50;
+
+    /// <summary><c>transaction.state.log.segment.bytes</c>: segment size of <c>__transaction_state</c>. Default 104,857,600.</summary>
+    public int TransactionStateLogSegmentBytes { get; set; } = 104_857_600;
+
     /// <summary><c>http.listen</c>: address of the host's HTTP port; this library opens none. Default null.</summary>
     public string? HttpListen { get; set; }
 

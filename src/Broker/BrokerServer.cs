@@ -12,6 +12,7 @@ using Broker.Storage;
 using Broker.Storage.Disks;
 using Broker.Testing;
 using Broker.Topics;
+using Broker.Transactions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,6 +34,8 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly LogFlusher _flusher;
     private readonly TopicCatalog _topics;
     private readonly GroupCoordinator _groups;
+    private readonly TransactionCoordinator _transactions;
+    private readonly OrphanedTransactions _orphans;
     private readonly RetentionLoop _retention;
     private readonly BrokerContext _shared;
     private readonly ConnectionSet _connections;
@@ -60,6 +63,12 @@ public sealed class BrokerServer : IAsyncDisposable
             new GroupTopics(_topics),
             time,
             loggerFactory.CreateLogger("Broker.Groups"));
+        var transactionLogger = loggerFactory.CreateLogger("Broker.Transactions");
+        var table = new TransactionTable(new StateLog(_topics), time, transactionLogger);
+        var markers = new PartitionMarkers(_topics, _groups, identity.LeaderEpoch, transactionLogger);
+        _transactions = new TransactionCoordinator(
+            table, new TransactionCompletion(table, markers, transactionLogger), TransactionSettings.From(options), identity.NextProducerId, time, transactionLogger);
+        _orphans = new OrphanedTransactions(table, markers, transactionLogger);
         _metrics.Observe(_topics);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         var apis = ApiTable.For(new BrokerParts
@@ -72,6 +81,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Groups = _groups,
             Authorizer = authorizer,
             Scram = scram,
+            Transactions = _transactions,
             Metrics = _metrics,
             Time = time,
             Logger = _logger,
@@ -235,11 +245,13 @@ public sealed class BrokerServer : IAsyncDisposable
         }
     }
 
-    private Task OpenAsync(CancellationToken ct)
+    private async Task OpenAsync(CancellationToken ct)
     {
         var began = _time.GetTimestamp();
         _topics.Open();
         _groups.Start();
+        await _transactions.StartAsync().ConfigureAwait(false);
+        await _orphans.AbortAsync(_topics.All.SelectMany(t => t.Partitions)).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
         _retention.Start();
         _connections.Start();
@@ -247,7 +259,6 @@ public sealed class BrokerServer : IAsyncDisposable
             listener.Start(_connections, _logger);
         _logger.Started(
             NodeId, ClusterId, BootstrapServers, _directory.Path, _topics.All.Count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
-        return Task.CompletedTask;
     }
 
     private async Task StopOnceAsync()
@@ -256,6 +267,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await listener.StopAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _connections.DisposeAsync().ConfigureAwait(false);
+        await _transactions.DisposeAsync().ConfigureAwait(false);
         await _groups.DisposeAsync().ConfigureAwait(false);
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _flusher.DisposeAsync().ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal sealed class ApiTable
     public static ApiTable For(BrokerParts broker)
     {
         ApiTable? table = null;
-        var produce = new ProduceHandler(broker.Topics, new BatchGate(), broker.Metrics, broker.Logger);
+        var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(), broker.Metrics, broker.Logger);
         var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
         var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.Logger);
         return table = new ApiTable(
@@ -41,8 +41,12 @@ internal sealed class ApiTable
             Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Config, broker.Topics).HandleAsync),
             Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(broker.Options, broker.Topics, broker.Groups).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(broker.Topics).HandleAsync),
-            Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(broker.Identity).HandleAsync),
+            Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(broker.Identity, broker.Transactions).HandleAsync),
             Api.Row<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4, new OffsetForLeaderEpochHandler(broker.Topics).HandleAsync),
+            Api.Row<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>(0, 3, new AddPartitionsToTxnHandler(broker.Transactions, broker.Topics).HandleAsync),
+            Api.Row<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>(0, 4, new AddOffsetsToTxnHandler(broker.Transactions, broker.Groups).HandleAsync),
+            Api.Row<EndTxnRequest, EndTxnResponse>(0, 5, new EndTxnHandler(broker.Transactions).HandleAsync),
+            Api.Row<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(0, 5, new TxnOffsetCommitHandler(broker.Transactions, broker.Groups).HandleAsync),
             Api.Row<DescribeAclsRequest, DescribeAclsResponse>(1, 3, new DescribeAclsHandler(broker.Authorizer).HandleAsync),
             Api.Row<CreateAclsRequest, CreateAclsResponse>(1, 3, new CreateAclsHandler(broker.Authorizer, broker.Logger).HandleAsync),
             Api.Row<DeleteAclsRequest, DeleteAclsResponse>(1, 3, new DeleteAclsHandler(broker.Authorizer, broker.Logger).HandleAsync),
@@ -62,6 +66,9 @@ internal sealed class ApiTable
             Api.Row<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(0, 0, ListPartitionReassignmentsHandler.HandleAsync),
             Api.Row<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1, new ListConfigResourcesHandler(broker.Options, broker.Topics).HandleAsync),
             Api.Row<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(0, 0, new DescribeTopicPartitionsHandler(broker.Options, broker.Topics).HandleAsync),
+            Api.Row<DescribeProducersRequest, DescribeProducersResponse>(0, 0, new DescribeProducersHandler(broker.Topics).HandleAsync),
+            Api.Row<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0, new DescribeTransactionsHandler(broker.Transactions).HandleAsync),
+            Api.Row<ListTransactionsRequest, ListTransactionsResponse>(0, 2, new ListTransactionsHandler(broker.Transactions).HandleAsync),
         ]);
     }
 }

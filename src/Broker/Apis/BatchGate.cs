@@ -10,16 +10,15 @@ namespace Broker.Apis;
 internal sealed class BatchGate
 {
     /// <summary>True when the batch may be appended; else the answer says why. May put the batch's own maximum timestamp right.</summary>
-    public bool Admit(TopicConfig topic, Span<byte> batch, short version, PartitionProduceResponse answer)
+    public bool Admit(TopicConfig topic, Span<byte> batch, short version, PartitionProduceResponse answer, out RecordBatchHeader header)
     {
+        header = default;
         if (batch.Length > topic.MaxMessageBytes && RecordBatchHeader.TryRead(batch, out var announced) && announced.SizeInBytes > topic.MaxMessageBytes)
             return Refuse(answer, ErrorCode.MessageTooLarge, $"The batch has {announced.SizeInBytes} bytes, the topic takes {topic.MaxMessageBytes}.");
 
-        var fault = RecordBatch.Validate(batch, out var header, out var contents);
+        var fault = RecordBatch.Validate(batch, out header, out var contents);
         if (fault != BatchFault.None)
             return Refuse(answer, fault.ToErrorCode(), null);
-        if (header.IsTransactional)
-            return Refuse(answer, ErrorCode.InvalidTxnState, "This broker does not serve transactions.");
         if (header.Compression == CompressionType.Zstd && version < 7)
             return Refuse(answer, ErrorCode.UnsupportedCompressionType, "zstd needs Produce v7 or later.");
 

@@ -5,6 +5,7 @@ using Broker.Groups;
 using Broker.Security.Scram;
 using Broker.Storage;
 using Broker.Topics;
+using Broker.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Apis;
@@ -28,6 +29,8 @@ internal sealed record BrokerParts
     public required Authorizer Authorizer { get; init; }
 
     public required ScramCredentials Scram { get; init; }
+
+    public required TransactionCoordinator Transactions { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -1,6 +1,5 @@
 using Broker.Protocol;
 using Broker.Protocol.Messages;
-using Broker.Records;
 using Broker.Storage;
 
 namespace Broker.Apis;
@@ -36,25 +35,5 @@ internal sealed class FetchAttempt(int maxBytes)
         foreach (var slice in _slices)
             slice.Dispose();
         _slices.Clear();
-    }
-}
-
-internal static class LogSliceCompression
-{
-    /// <summary>Whether a batch is compressed in the one way that fetches before version 10 cannot read.</summary>
-    public static bool HasZstd(this LogSlice slice)
-    {
-        Span<byte> bytes = stackalloc byte[RecordBatchHeader.Size];
-        for (long position = 0; position + RecordBatchHeader.Size <= slice.Length;)
-        {
-            slice.CopyTo((int)position, bytes);
-            if (!RecordBatchHeader.TryRead(bytes, out var header) || header.SizeInBytes < RecordBatchHeader.Size)
-                return false;
-            if (header.Compression == CompressionType.Zstd)
-                return true;
-            position += header.SizeInBytes;
-        }
-
-        return false;
     }
 }

@@ -14,8 +14,8 @@ namespace Broker.Apis;
 /// <summary>
 /// Fetch 4-18. Records go out as whole batches as stored, by reference to the log's files. Waits until min_bytes are there, a
 /// partition has an error or max_wait is over. Sessions are not kept: the answer is always session 0, which makes the client send
-/// everything again. Both isolation levels read to the log's end, there being no transactions. Followers are refused: any client
-/// could claim to be one.
+/// everything again. read_committed reads to the last stable offset and is told which transactions of the range were aborted; the
+/// records themselves it leaves out. Followers are refused: any client could claim to be one.
 /// </summary>
 internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, TimeProvider time, BrokerMetrics metrics, ILogger logger)
 {
@@ -98,17 +98,19 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
 
         try
         {
+            var committedOnly = isolationLevel == ReadCommitted;
             var end = log.LogEndOffset;
+            var stable = Math.Min(log.LastStableOffset, end);
             var data = new PartitionData
             {
                 PartitionIndex = asked.Partition,
                 HighWatermark = end,
-                LastStableOffset = end,
+                LastStableOffset = stable,
                 LogStartOffset = log.LogStartOffset,
-                AbortedTransactions = isolationLevel == ReadCommitted ? [] : null,
+                AbortedTransactions = committedOnly ? [] : null,
             };
             var room = Math.Min(asked.PartitionMaxBytes, attempt.Room);
-            if (log.Read(asked.FetchOffset, Math.Max(room, 0), end, minOneBatch: attempt.IsEmpty) is { } slice)
+            if (log.Read(asked.FetchOffset, Math.Max(room, 0), committedOnly ? stable : end, minOneBatch: attempt.IsEmpty) is { } slice)
             {
                 if (version < 10 && slice.HasZstd())
                 {
@@ -117,6 +119,8 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
                 }
 
                 data.Records = attempt.Take(slice);
+                if (committedOnly)
+                    data.AbortedTransactions = AbortedIn(log, slice, asked.FetchOffset, stable);
             }
 
             return data;
@@ -131,6 +135,19 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
                 logger.ReadFailed(e, partition.ToString(), asked.FetchOffset);
             return Refused(asked, ErrorCode.KafkaStorageError);
         }
+    }
+
+    /// <summary>Where the slice ends is worth finding out only when something was aborted at all.</summary>
+    private static IReadOnlyList<FetchResponse.AbortedTransaction> AbortedIn(PartitionLog log, LogSlice slice, long from, long stable)
+    {
+        if (log.AbortedTransactions(from, stable).Count == 0)
+            return [];
+
+        var aborted = log.AbortedTransactions(from, slice.EndOffset());
+        var answer = new FetchResponse.AbortedTransaction[aborted.Count];
+        for (var i = 0; i < answer.Length; i++)
+            answer[i] = new FetchResponse.AbortedTransaction { ProducerId = aborted[i].ProducerId, FirstOffset = aborted[i].FirstOffset };
+        return answer;
     }
 
     private HashSet<Partition> Watched(FetchRequest request, RequestContext context)

@@ -5,29 +5,18 @@ using Broker.Protocol.Messages;
 namespace Broker.Apis;
 
 /// <summary>
-/// FindCoordinator 0-6. This broker coordinates every group (key type 0). Transactions (1) are refused with the one code on which
-/// clients give up at once, and a sentence saying why; share groups (2) are unknown.
+/// FindCoordinator 0-6. This broker coordinates every group (key type 0) and every transactional id (1); share groups (2) are
+/// unknown.
 /// </summary>
 internal sealed class FindCoordinatorHandler(BrokerOptions options)
 {
     private const sbyte Group = 0;
     private const sbyte Transaction = 1;
-    private const string NoTransactions = "This broker does not serve transactions: use an idempotent producer without a transactional id.";
 
     public ValueTask<FindCoordinatorResponse?> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
-        var error = request.KeyType switch
-        {
-            Group => ErrorCode.None,
-            Transaction => ErrorCode.TransactionalIdAuthorizationFailed,
-            _ => ErrorCode.InvalidRequest,
-        };
-        var message = request.KeyType switch
-        {
-            Group => null,
-            Transaction => NoTransactions,
-            _ => $"Key type {request.KeyType} is not served.",
-        };
+        var error = request.KeyType is Group or Transaction ? ErrorCode.None : ErrorCode.InvalidRequest;
+        var message = error == ErrorCode.None ? null : $"Key type {request.KeyType} is not served.";
         var found = error == ErrorCode.None;
         var nodeId = found ? options.NodeId : -1;
         var host = found ? context.Listener.AdvertisedHost : "";

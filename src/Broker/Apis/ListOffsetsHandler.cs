@@ -11,10 +11,11 @@ namespace Broker.Apis;
 
 /// <summary>
 /// ListOffsets 1-11: by timestamp, latest (-1), earliest (-2), the greatest timestamp (-3, from version 7).
-/// Nothing is tiered: -4 is the earliest, -5 and -6 have no answer (-1).
+/// Nothing is tiered: -4 is the earliest, -5 and -6 have no answer (-1). For read_committed nothing lies behind the last stable offset.
 /// </summary>
 internal sealed class ListOffsetsHandler(TopicCatalog topics)
 {
+    private const sbyte ReadCommitted = 1;
     private const long Latest = -1;
     private const long Earliest = -2;
     private const long MaxTimestamp = -3;
@@ -29,11 +30,11 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
             Name = topic.Name,
             Partitions = !context.Allows(AclOperation.Describe, ResourceType.Topic, topic.Name)
                 ? topic.Partitions.Select(p => new ListOffsetsPartitionResponse { PartitionIndex = p.PartitionIndex, ErrorCode = ErrorCode.TopicAuthorizationFailed }).ToList()
-                : topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Name, p.PartitionIndex), p, context.Version)).ToList(),
+                : topic.Partitions.Select(p => Answer(topics.FindPartition(topic.Name, p.PartitionIndex), p, request.IsolationLevel, context.Version)).ToList(),
         }).ToList(),
     });
 
-    private static ListOffsetsPartitionResponse Answer(Partition? partition, ListOffsetsPartition asked, short version)
+    private static ListOffsetsPartitionResponse Answer(Partition? partition, ListOffsetsPartition asked, sbyte isolationLevel, short version)
     {
         var answer = new ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
         if (partition is null)
@@ -48,7 +49,7 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
 
         try
         {
-            Find(partition!, asked.Timestamp, answer);
+            Find(partition!, asked.Timestamp, isolationLevel, answer);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -58,13 +59,14 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
         return answer;
     }
 
-    private static void Find(Partition partition, long timestamp, ListOffsetsPartitionResponse answer)
+    private static void Find(Partition partition, long timestamp, sbyte isolationLevel, ListOffsetsPartitionResponse answer)
     {
         var log = partition.Log ?? throw new PartitionOfflineException(partition);
+        var end = isolationLevel == ReadCommitted ? log.LastStableOffset : log.LogEndOffset;
         switch (timestamp)
         {
             case Latest:
-                answer.Offset = log.LogEndOffset;
+                answer.Offset = end;
                 answer.LeaderEpoch = partition.LeaderEpoch;
                 break;
             case Earliest or EarliestLocal:
@@ -74,7 +76,7 @@ internal sealed class ListOffsetsHandler(TopicCatalog topics)
             case LatestTiered or EarliestPendingUpload:
                 break;
             default:
-                if ((timestamp == MaxTimestamp ? log.MaxTimestamp() : log.FindByTimestamp(timestamp)) is OffsetAndTimestamp found)
+                if ((timestamp == MaxTimestamp ? log.MaxTimestamp() : log.FindByTimestamp(timestamp)) is OffsetAndTimestamp found && found.Offset < end)
                 {
                     answer.Offset = found.Offset;
                     answer.Timestamp = found.Timestamp;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Diagnostics;
@@ -5,6 +6,7 @@ using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Storage;
 using Broker.Topics;
+using Broker.Transactions;
 using Microsoft.Extensions.Logging;
 using static Broker.Protocol.Messages.ProduceRequest;
 using static Broker.Protocol.Messages.ProduceResponse;
@@ -15,22 +17,21 @@ namespace Broker.Apis;
 /// Produce 3-13; 0-2 are announced for old clients that compare versions exactly, and close the connection as Kafka does.
 /// Everything is appended before the first wait, in the order of the requests. acks=all answers when the records are on disk
 /// (under write.caching when they are written), acks=1 when they are written, acks=0 never; a failure under acks=0 closes the connection.
-/// Transactional batches are refused.
+/// Transactional batches: see <see cref="TransactionalWrites"/>.
 /// </summary>
-internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, BrokerMetrics metrics, ILogger logger)
+internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator transactions, BatchGate gate, BrokerMetrics metrics, ILogger logger)
 {
     private const short AllAcks = -1;
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
-        var mayBeTransactional = !context.DeniesTransaction(request);
         var durable = new List<Task>();
         var answers = new TopicProduceResponse[request.TopicData.Count];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = AppendAll(request.TopicData[i], request.Acks, mayBeTransactional, context, durable);
-
+        var joined = Append(request, context, answers, durable);
         foreach (var waiting in durable)
             await waiting.ConfigureAwait(false);
+        if (!joined.IsCompletedSuccessfully && await transactions.OnDiskAsync(request.TransactionalId!, joined).ConfigureAwait(false) != ErrorCode.None)
+            RefuseAll(answers);
 
         if (request.Acks != 0)
             return new ProduceResponse { Responses = answers };
@@ -40,12 +41,21 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
         return null;
     }
 
-    private TopicProduceResponse AppendAll(TopicProduceData data, short acks, bool mayBeTransactional, RequestContext context, List<Task> durable)
+    /// <returns>Completes when the transaction, if there is one, is on disk as it must be before an answer.</returns>
+    private Task Append(ProduceRequest request, RequestContext context, TopicProduceResponse[] answers, List<Task> durable)
     {
-        var byId = context.Version >= 13;
-        Topic? topic;
-        var known = byId ? topics.TryFind(data.TopicId, out topic) : topics.TryFind(data.Name, out topic);
+        using var writes = TransactionalWrites.Begin(request, context, transactions, topics);
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = AppendAll(request.TopicData[i], request.Acks, writes, context, durable);
+        return writes.FlushAsync();
+    }
+
+    private TopicProduceResponse AppendAll(
+        TopicProduceData data, short acks, scoped in TransactionalWrites writes, RequestContext context, List<Task> durable)
+    {
+        var known = topics.TryFind(data, context.Version, out var topic);
         var allowed = context.Allows(AclOperation.Write, ResourceType.Topic, topic?.Name ?? data.Name);
+        var byId = context.Version >= ProducedTopic.FirstWithTopicIds;
         var unknown = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
 
         var answers = new PartitionProduceResponse[data.PartitionData.Count];
@@ -55,7 +65,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
             var answer = answers[i] = new PartitionProduceResponse { Index = part.Index, BaseOffset = -1 };
             if (acks is < AllAcks or > 1)
                 answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
-            else if (!mayBeTransactional)
+            else if (writes.IsDenied)
                 answer.ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed;
             else if (!allowed && (known || !byId))
                 answer.ErrorCode = ErrorCode.TopicAuthorizationFailed;
@@ -66,7 +76,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
             else if (topic.IsInternal)
                 answer.ErrorCode = ErrorCode.InvalidTopicException;
             else
-                Append(topic, partition, part.Records ?? Memory<byte>.Empty, acks, context.Version, answer, durable);
+                Append(topic, partition, part.Records ?? Memory<byte>.Empty, acks, writes, context.Version, answer, durable);
 
             if (answer.ErrorCode != ErrorCode.None)
                 metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
@@ -76,14 +86,18 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
     }
 
     private void Append(
-        Topic topic, Partition partition, Memory<byte> batch, short acks, short version, PartitionProduceResponse answer, List<Task> durable)
+        Topic topic, Partition partition, Memory<byte> batch, short acks, scoped in TransactionalWrites writes, short version,
+        PartitionProduceResponse answer, List<Task> durable)
     {
-        if (!gate.Admit(topic.Config, batch.Span, version, answer))
+        if (!gate.Admit(topic.Config, batch.Span, version, answer, out var header))
+            return;
+        answer.ErrorCode = writes.Check(header, partition);
+        if (answer.ErrorCode != ErrorCode.None)
             return;
 
         try
         {
-            var result = partition.Append(batch);
+            var result = partition.Append(batch, writes.MustStartAtZero(header));
             answer.ErrorCode = result.Outcome.ToErrorCode();
             answer.LogStartOffset = result.LogStartOffset;
             if (answer.ErrorCode != ErrorCode.None)
@@ -98,6 +112,17 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Fail(partition, e, answer);
+        }
+    }
+
+    private void RefuseAll(TopicProduceResponse[] answers)
+    {
+        foreach (var answer in answers.SelectMany(t => t.PartitionResponses))
+        {
+            answer.ErrorCode = ErrorCode.NotEnoughReplicas;
+            answer.BaseOffset = -1;
+            answer.LogAppendTimeMs = -1;
+            metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
         }
     }
 
@@ -123,4 +148,12 @@ internal sealed class ProduceHandler(TopicCatalog topics, BatchGate gate, Broker
         answer.BaseOffset = -1;
         answer.LogAppendTimeMs = -1;
     }
+}
+
+internal static class ProducedTopic
+{
+    public const short FirstWithTopicIds = 13;
+
+    public static bool TryFind(this TopicCatalog topics, TopicProduceData data, short version, [NotNullWhen(true)] out Topic? topic) =>
+        version >= FirstWithTopicIds ? topics.TryFind(data.TopicId, out topic) : topics.TryFind(data.Name, out topic);
 }

@@ -7,8 +7,6 @@ namespace Broker.Groups;
 /// <summary>Groups kept in the partitions of the internal topic, made at its first use.</summary>
 internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 {
-    private const int ReadBytes = 1 << 20;
-
     public int PartitionCount => topics.TryFind(OffsetsTopic.Name, out var topic) ? topic.Partitions.Count : 0;
 
     public async ValueTask EnsureCreatedAsync()
@@ -43,38 +41,7 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 
     public void DeleteBefore(int partition, long offset) => Find(partition).Log?.DeleteRecordsBefore(offset);
 
-    public IEnumerable<Memory<byte>> ReadBatches(int partition)
-    {
-        if (Find(partition) is not { IsOnline: true } source)
-            yield break;
-
-        var offset = source.Log.LogStartOffset;
-        var buffer = Array.Empty<byte>();
-        while (Read(source, offset, ref buffer) is var length and > 0)
-        {
-            var position = 0;
-            while (position < length)
-            {
-                if (!RecordBatchHeader.TryRead(buffer.AsSpan(position, length - position), out var header))
-                    throw new InvalidDataException($"{source} has a damaged batch behind offset {offset}.");
-
-                yield return buffer.AsMemory(position, (int)header.SizeInBytes);
-                position += (int)header.SizeInBytes;
-                offset = header.NextOffset;
-            }
-        }
-    }
-
-    private static int Read(Partition source, long offset, ref byte[] buffer)
-    {
-        using var slice = source.Read(offset, ReadBytes);
-        if (slice is null)
-            return 0;
-        if (buffer.Length < slice.Length)
-            buffer = new byte[slice.Length];
-        slice.CopyTo(buffer.AsSpan(0, slice.Length));
-        return slice.Length;
-    }
+    public IEnumerable<Memory<byte>> ReadBatches(int partition) => Find(partition).ReadBatches();
 
     private Partition Find(int partition) =>
         topics.FindPartition(OffsetsTopic.Name, partition) ?? throw new InvalidOperationException($"{OffsetsTopic.Name} has no partition {partition}.");

@@ -12,6 +12,8 @@ namespace Broker.Topics;
 /// </summary>
 internal sealed class Partition(string topic, int index, PartitionLog? log, int leaderEpoch, LogFlusher flusher)
 {
+    private const int ScanBytes = 1 << 20;
+
     private volatile bool _deleted;
 
     public string Topic { get; } = topic;
@@ -45,10 +47,21 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     /// Writes validated batches, offsets assigned in place, and wakes whoever waits for them. Not durable yet:
     /// see <see cref="FlushAsync"/> and <see cref="AppendedAsync"/>.
     /// </summary>
+    /// <param name="batches">Valid batches.</param>
+    /// <param name="mustStartAtZero">See <see cref="PartitionLog.Append"/>.</param>
     /// <exception cref="IOException">Nothing was kept; the partition may have become read-only.</exception>
-    public AppendResult Append(Memory<byte> batches)
+    public AppendResult Append(Memory<byte> batches, bool mustStartAtZero = false)
     {
-        var result = OnlineLog().Append(batches, LeaderEpoch);
+        var result = OnlineLog().Append(batches, LeaderEpoch, mustStartAtZero);
+        DelayedFetches.WakeAll();
+        return result;
+    }
+
+    /// <summary>Ends a producer's transaction here, see <see cref="PartitionLog.AppendMarker"/>, and wakes whoever waits for what it held back.</summary>
+    /// <exception cref="IOException">Nothing was kept; the partition may have become read-only.</exception>
+    public AppendResult AppendMarker(long producerId, short producerEpoch, bool commit, int coordinatorEpoch)
+    {
+        var result = OnlineLog().AppendMarker(producerId, producerEpoch, commit, coordinatorEpoch, LeaderEpoch);
         DelayedFetches.WakeAll();
         return result;
     }
@@ -77,6 +90,30 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     {
         var current = OnlineLog();
         return current.Read(offset, maxBytes, current.LogEndOffset, minOneBatch);
+    }
+
+    /// <summary>Everything from the start to the end, batch by batch; each is valid until the next is asked for. Nothing while offline.</summary>
+    /// <exception cref="InvalidDataException">There is something else than a batch.</exception>
+    public IEnumerable<Memory<byte>> ReadBatches()
+    {
+        if (!IsOnline)
+            yield break;
+
+        var offset = Log.LogStartOffset;
+        var buffer = Array.Empty<byte>();
+        while (CopyTo(ref buffer, offset) is var length and > 0)
+        {
+            var position = 0;
+            while (position < length)
+            {
+                if (!RecordBatchHeader.TryRead(buffer.AsSpan(position, length - position), out var header))
+                    throw new InvalidDataException($"{this} has a damaged batch behind offset {offset}.");
+
+                yield return buffer.AsMemory(position, (int)header.SizeInBytes);
+                position += (int)header.SizeInBytes;
+                offset = header.NextOffset;
+            }
+        }
     }
 
     /// <summary>
@@ -127,6 +164,17 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     }
 
     public void Close() => log?.Dispose();
+
+    private int CopyTo(ref byte[] buffer, long offset)
+    {
+        using var slice = Read(offset, ScanBytes);
+        if (slice is null)
+            return 0;
+        if (buffer.Length < slice.Length)
+            buffer = new byte[slice.Length];
+        slice.CopyTo(buffer.AsSpan(0, slice.Length));
+        return slice.Length;
+    }
 
     private static RecordBatchHeader? HeaderAt(PartitionLog log, long offset, long end)
     {

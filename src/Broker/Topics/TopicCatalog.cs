@@ -107,10 +107,13 @@ internal sealed class TopicCatalog : IDisposable
 
         try
         {
-            return await CreateAsync(name, _config.Given.OffsetsTopicNumPartitions, new Dictionary<string, string?>
+            var (partitions, segmentBytes) = name == TopicName.TransactionState
+                ? (_config.Given.TransactionStateLogNumPartitions, _config.Given.TransactionStateLogSegmentBytes)
+                : (_config.Given.OffsetsTopicNumPartitions, _config.Given.OffsetsTopicSegmentBytes);
+            return await CreateAsync(name, partitions, new Dictionary<string, string?>
             {
                 ["cleanup.policy"] = "compact",
-                ["segment.bytes"] = _config.Given.OffsetsTopicSegmentBytes.ToString(CultureInfo.InvariantCulture),
+                ["segment.bytes"] = segmentBytes.ToString(CultureInfo.InvariantCulture),
             }).ConfigureAwait(false);
         }
         catch (TopicFaultException e) when (e.Code == ErrorCode.TopicAlreadyExists && TryFind(name, out topic))

@@ -7,6 +7,8 @@ internal static class TopicName
 {
     public const string ConsumerOffsets = "__consumer_offsets";
 
+    public const string TransactionState = "__transaction_state";
+
     /// <summary>Where Kafka keeps its own state; not here, but nobody else may have the name.</summary>
     public const string ClusterMetadata = "__cluster_metadata";
 
@@ -29,5 +31,5 @@ internal static class TopicName
     public static bool Collide(string one, string other) =>
         one.Replace('.', '_').Equals(other.Replace('.', '_'), StringComparison.Ordinal);
 
-    public static bool IsInternal(string name) => name is ConsumerOffsets or "__transaction_state";
+    public static bool IsInternal(string name) => name is ConsumerOffsets or TransactionState;
 }

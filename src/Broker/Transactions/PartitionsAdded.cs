@@ -7,14 +7,14 @@ namespace Broker.Transactions;
 internal static class PartitionsAdded
 {
     /// <summary>Whether the producer may write in its transaction now.</summary>
-    public static ErrorCode Check(this TransactionState current, ProducerIdentity producer) =>
+    public static ErrorCode Check(this TransactionState current, TransactionalProducer producer) =>
         producer.Id != current.ProducerId ? ErrorCode.InvalidProducerIdMapping
         : producer.Epoch != current.ProducerEpoch ? ErrorCode.ProducerFenced
         : current.IsEnding ? ErrorCode.ConcurrentTransactions
         : ErrorCode.None;
 
     public static Transition Add(
-        this TransactionState current, ProducerIdentity producer, IReadOnlyCollection<TopicPartition> partitions, short clientVersion, long nowMs)
+        this TransactionState current, TransactionalProducer producer, IReadOnlyCollection<TopicPartition> partitions, short clientVersion, long nowMs)
     {
         if (current.Check(producer) is var error and not ErrorCode.None)
             return Transition.Refuse(error);

@@ -1,3 +1,4 @@
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Records;
 
@@ -15,7 +16,7 @@ internal static class ProducerInit
     /// <param name="nowMs">Unix milliseconds.</param>
     /// <param name="newProducerId">Makes one nobody had before.</param>
     /// <returns>A state that is ending when an open transaction has to be aborted first; the client asks again then.</returns>
-    public static Transition Init(this TransactionState current, int timeoutMs, ProducerIdentity? known, long nowMs, Func<long> newProducerId)
+    public static Transition Init(this TransactionState current, int timeoutMs, TransactionalProducer? known, long nowMs, Func<long> newProducerId)
     {
         if (known is { } given && !MayBe(current, given))
             return Transition.Refuse(ErrorCode.ProducerFenced);
@@ -66,7 +67,7 @@ internal static class ProducerInit
         };
     }
 
-    private static bool MayBe(TransactionState current, ProducerIdentity known) =>
+    private static bool MayBe(TransactionState current, TransactionalProducer known) =>
         current.ProducerEpoch == RecordBatchHeader.NoProducerEpoch
         || known.Id == current.ProducerId
         || (known.Id == current.PreviousProducerId && known.Epoch >= TransactionState.LastUsableEpoch);

@@ -1,3 +1,4 @@
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Records;
 
@@ -11,7 +12,7 @@ internal static class TransactionEnd
 {
     /// <returns>A state that is ending; no state and no error when the transaction ended like this before.</returns>
     public static Transition End(
-        this TransactionState current, ProducerIdentity producer, bool commit, short clientVersion, long nowMs, Func<long> newProducerId) =>
+        this TransactionState current, TransactionalProducer producer, bool commit, short clientVersion, long nowMs, Func<long> newProducerId) =>
         clientVersion == TransactionState.SecondDialect
             ? EndAndBump(current, producer, commit, nowMs, newProducerId)
             : EndInEpoch(current, producer, commit, nowMs);
@@ -26,7 +27,7 @@ internal static class TransactionEnd
             : complete with { ProducerId = ending.NextProducerId, ProducerEpoch = 0, NextProducerId = RecordBatchHeader.NoProducerId };
     }
 
-    private static Transition EndInEpoch(TransactionState current, ProducerIdentity producer, bool commit, long nowMs)
+    private static Transition EndInEpoch(TransactionState current, TransactionalProducer producer, bool commit, long nowMs)
     {
         if (producer.Id != current.ProducerId)
             return Transition.Refuse(ErrorCode.InvalidProducerIdMapping);
@@ -43,7 +44,7 @@ internal static class TransactionEnd
         };
     }
 
-    private static Transition EndAndBump(TransactionState current, ProducerIdentity producer, bool commit, long nowMs, Func<long> newProducerId)
+    private static Transition EndAndBump(TransactionState current, TransactionalProducer producer, bool commit, long nowMs, Func<long> newProducerId)
     {
         var isRetryOfLastEpoch =
             producer.Id == current.PreviousProducerId && producer.Epoch == TransactionState.LastUsableEpoch && current.ProducerEpoch == 0;

@@ -64,6 +64,3 @@ internal sealed record TransactionState
 
     public TransactionState WithoutPartitions() => this with { Partitions = NoPartitions };
 }
-
-/// <summary>Whom a request says it comes from.</summary>
-internal readonly record struct ProducerIdentity(long Id, short Epoch);

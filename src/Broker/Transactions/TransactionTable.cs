@@ -19,7 +19,7 @@ internal sealed class TransactionTable(IStateLog log, TimeProvider time, ILogger
     /// <summary>False while a part of the stored states cannot be read.</summary>
     public bool IsComplete => Enumerable.Range(0, log.PartitionCount).All(log.IsOnline);
 
-    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+    public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Replays what was stored; only before the first request.</summary>
     public void Load()
@@ -44,7 +44,7 @@ internal sealed class TransactionTable(IStateLog log, TimeProvider time, ILogger
         return _transactions.GetOrAdd(id, name => new Transaction(name, PartitionOf(name), new TransactionState { ProducerId = producerId() }));
     }
 
-    public bool IsOnline(string id) => log.PartitionCount == 0 || log.IsOnline(PartitionOf(id));
+    public bool IsOnline(Transaction transaction) => log.IsOnline(transaction.LogPartition);
 
     /// <summary>Stores and shows what was decided. Nothing has changed when the answer is an error.</summary>
     public ErrorCode ApplyUnderLock(Transaction transaction, Transition transition)
@@ -84,7 +84,7 @@ internal sealed class TransactionTable(IStateLog log, TimeProvider time, ILogger
             transaction.DurableOffset = log.Append(transaction.LogPartition, TransactionBatch.Write(transaction.Id, state, NowMs));
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             logger.AppendFailed(e, transaction.Id);
             return false;

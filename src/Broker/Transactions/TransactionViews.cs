@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using static Broker.Protocol.Messages.DescribeTransactionsResponse;
+using static Broker.Protocol.Messages.ListTransactionsResponse;
+
+namespace Broker.Transactions;
+
+/// <summary>What operators see of transactions.</summary>
+internal static class TransactionViews
+{
+    /// <summary>Also those that no state here has: a filter may name them.</summary>
+    private static readonly string[] StateNames = [.. Enum.GetNames<TransactionStatus>(), "Dead", "PrepareEpochFence"];
+
+    /// <summary>Longest pattern taken, in characters.</summary>
+    private const int MaxPatternLength = 1024;
+
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    public static ListTransactionsResponse List(this TransactionTable table, ListTransactionsRequest request)
+    {
+        if (!TryCompile(request.TransactionalIdPattern, out var pattern))
+            return new ListTransactionsResponse { ErrorCode = ErrorCode.InvalidRegularExpression };
+
+        var unknown = request.StateFilters.Except(StateNames, StringComparer.Ordinal).ToList();
+        var states = request.StateFilters.ToHashSet(StringComparer.Ordinal);
+        var producers = request.ProducerIdFilters.ToHashSet();
+        var listed = new List<ListedTransaction>();
+        foreach (var transaction in table.All)
+        {
+            var state = Look(transaction);
+            if ((states.Count > 0 && !states.Contains(state.Status.ToString()))
+                || (producers.Count > 0 && !producers.Contains(state.ProducerId))
+                || (request.DurationFilter >= 0 && !IsOlder(state, table.NowMs - request.DurationFilter))
+                || pattern?.IsMatch(transaction.Id) == false)
+                continue;
+
+            listed.Add(new ListedTransaction { TransactionalId = transaction.Id, ProducerId = state.ProducerId, TransactionState = state.Status.ToString() });
+        }
+
+        return new ListTransactionsResponse { UnknownStateFilters = unknown, TransactionStates = listed };
+    }
+
+    public static DescribedTransaction Describe(this TransactionTable table, string transactionalId)
+    {
+        if (transactionalId.Length == 0)
+            return new DescribedTransaction { ErrorCode = ErrorCode.InvalidRequest };
+        if (!table.TryFind(transactionalId, out var transaction))
+            return new DescribedTransaction { TransactionalId = transactionalId, ErrorCode = ErrorCode.TransactionalIdNotFound };
+
+        var state = Look(transaction);
+        return new DescribedTransaction
+        {
+            TransactionalId = transactionalId,
+            TransactionState = state.Status.ToString(),
+            TransactionTimeoutMs = state.TimeoutMs,
+            TransactionStartTimeMs = state.StartTimestampMs,
+            ProducerId = state.ProducerId,
+            ProducerEpoch = state.ProducerEpoch,
+            Topics = [.. state.Partitions.GroupBy(p => p.Topic).Select(topic => new TopicData
+            {
+                Topic = topic.Key,
+                Partitions = [.. topic.Select(p => p.Partition)],
+            })],
+        };
+    }
+
+    private static TransactionState Look(Transaction transaction)
+    {
+        lock (transaction.Gate)
+            return transaction.State;
+    }
+
+    private static bool IsOlder(TransactionState state, long beganBeforeMs) =>
+        state.StartTimestampMs >= 0 && state.StartTimestampMs < beganBeforeMs
+        && state.Status is TransactionStatus.Ongoing or TransactionStatus.PrepareCommit or TransactionStatus.PrepareAbort;
+
+    /// <summary>The whole id must match. An expression that could take more than linear time is refused like one that is none.</summary>
+    private static bool TryCompile(string? pattern, out Regex? compiled)
+    {
+        compiled = null;
+        if (string.IsNullOrEmpty(pattern))
+            return true;
+        if (pattern.Length > MaxPatternLength)
+            return false;
+
+        try
+        {
+            // By itself first: it must not close the group around it.
+            _ = new Regex(pattern, Linear);
+            compiled = new Regex($@"\A(?:{pattern})\z", Linear);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
