@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -14,10 +15,14 @@ namespace Broker.Apis;
 internal sealed class AddOffsetsToTxnHandler(TransactionCoordinator transactions, GroupCoordinator groups)
 {
     public async ValueTask<AddOffsetsToTxnResponse?> HandleAsync(AddOffsetsToTxnRequest request, RequestContext context) =>
-        new() { ErrorCode = (await AddAsync(request).ConfigureAwait(false)).ForVersion(context.Version, firstWithFenced: 2) };
+        new() { ErrorCode = (await AddAsync(request, context).ConfigureAwait(false)).ForVersion(context.Version, firstWithFenced: 2) };
 
-    private async ValueTask<ErrorCode> AddAsync(AddOffsetsToTxnRequest request)
+    private async ValueTask<ErrorCode> AddAsync(AddOffsetsToTxnRequest request, RequestContext context)
     {
+        if (!context.Allows(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return ErrorCode.TransactionalIdAuthorizationFailed;
+        if (!context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return ErrorCode.GroupAuthorizationFailed;
         if (request.TransactionalId.Length == 0)
             return ErrorCode.InvalidRequest;
 

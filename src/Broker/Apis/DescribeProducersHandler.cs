@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -14,7 +15,9 @@ internal sealed class DescribeProducersHandler(TopicCatalog topics)
         Topics = [.. request.Topics.Select(topic => new TopicResponse
         {
             Name = topic.Name,
-            Partitions = [.. topic.PartitionIndexes.Select(index => Describe(topics.FindPartition(topic.Name, index), index))],
+            Partitions = context.Allows(AclOperation.Read, ResourceType.Topic, topic.Name)
+                ? [.. topic.PartitionIndexes.Select(index => Describe(topics.FindPartition(topic.Name, index), index))]
+                : [.. topic.PartitionIndexes.Select(index => new PartitionResponse { PartitionIndex = index, ErrorCode = ErrorCode.TopicAuthorizationFailed })],
         })],
     });
 

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -16,6 +17,8 @@ internal sealed class EndTxnHandler(TransactionCoordinator transactions)
 
     public async ValueTask<EndTxnResponse?> HandleAsync(EndTxnRequest request, RequestContext context)
     {
+        if (!context.Allows(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return new EndTxnResponse { ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed };
         if (request.TransactionalId.Length == 0)
             return new EndTxnResponse { ErrorCode = ErrorCode.InvalidRequest };
 

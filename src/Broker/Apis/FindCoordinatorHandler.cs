@@ -1,6 +1,8 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using static Broker.Protocol.Messages.FindCoordinatorResponse;
 
 namespace Broker.Apis;
 
@@ -15,26 +17,38 @@ internal sealed class FindCoordinatorHandler(BrokerOptions options)
 
     public ValueTask<FindCoordinatorResponse?> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
-        var error = request.KeyType is Group or Transaction ? ErrorCode.None : ErrorCode.InvalidRequest;
-        var message = error == ErrorCode.None ? null : $"Key type {request.KeyType} is not served.";
-        var found = error == ErrorCode.None;
-        var nodeId = found ? options.NodeId : -1;
-        var host = found ? context.Listener.AdvertisedHost : "";
-        var port = found ? context.Listener.AdvertisedPort : -1;
-        if (context.Version < 4)
-            return new(new FindCoordinatorResponse { ErrorCode = error, ErrorMessage = message, NodeId = nodeId, Host = host, Port = port });
+        if (context.Version >= 4)
+            return new(new FindCoordinatorResponse { Coordinators = request.CoordinatorKeys.Select(key => Find(key, request.KeyType, context)).ToList() });
 
+        var found = Find(request.Key, request.KeyType, context);
         return new(new FindCoordinatorResponse
         {
-            Coordinators = request.CoordinatorKeys.Select(key => new FindCoordinatorResponse.Coordinator
+            ErrorCode = found.ErrorCode,
+            ErrorMessage = found.ErrorMessage,
+            NodeId = found.NodeId,
+            Host = found.Host,
+            Port = found.Port,
+        });
+    }
+
+    private Coordinator Find(string key, sbyte keyType, RequestContext context)
+    {
+        var error = keyType switch
+        {
+            Group => context.Allows(AclOperation.Describe, ResourceType.Group, key) ? ErrorCode.None : ErrorCode.GroupAuthorizationFailed,
+            Transaction => context.Allows(AclOperation.Describe, ResourceType.TransactionalId, key)
+                ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed,
+            _ => ErrorCode.InvalidRequest,
+        };
+        return error == ErrorCode.None
+            ? new Coordinator { Key = key, NodeId = options.NodeId, Host = context.Listener.AdvertisedHost, Port = context.Listener.AdvertisedPort }
+            : new Coordinator
             {
                 Key = key,
                 ErrorCode = error,
-                ErrorMessage = message,
-                NodeId = nodeId,
-                Host = host,
-                Port = port,
-            }).ToList(),
-        });
+                ErrorMessage = error == ErrorCode.InvalidRequest ? $"Key type {keyType} is not served." : null,
+                NodeId = -1,
+                Port = -1,
+            };
     }
 }

@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol.Messages;
 using Broker.Transactions;
@@ -10,6 +11,11 @@ namespace Broker.Apis;
 /// </summary>
 internal sealed class ListTransactionsHandler(TransactionCoordinator transactions)
 {
-    public ValueTask<ListTransactionsResponse?> HandleAsync(ListTransactionsRequest request, RequestContext context) =>
-        new(transactions.Table.List(request));
+    public ValueTask<ListTransactionsResponse?> HandleAsync(ListTransactionsRequest request, RequestContext context)
+    {
+        var response = transactions.Table.List(request);
+        response.TransactionStates =
+            [.. response.TransactionStates.Where(t => context.Shows(AclOperation.Describe, ResourceType.TransactionalId, t.TransactionalId))];
+        return new(response);
+    }
 }

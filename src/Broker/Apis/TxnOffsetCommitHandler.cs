@@ -1,3 +1,4 @@
+using Broker.Authorization;
 using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
@@ -17,6 +18,20 @@ internal sealed class TxnOffsetCommitHandler(TransactionCoordinator transactions
     private const short FirstThatAdds = 5;
 
     public async ValueTask<TxnOffsetCommitResponse?> HandleAsync(TxnOffsetCommitRequest request, RequestContext context)
+    {
+        if (!context.Allows(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return request.Answer((_, _) => ErrorCode.TransactionalIdAuthorizationFailed);
+        if (!context.Allows(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return request.Answer((_, _) => ErrorCode.GroupAuthorizationFailed);
+
+        request.Topics = context.Allowed(AclOperation.Read, request.Topics, t => t.Name, out var denied);
+        var response = await CommitAsync(request, context).ConfigureAwait(false);
+        if (denied.Count > 0)
+            response.Topics = [.. response.Topics, .. new TxnOffsetCommitRequest { Topics = denied }.Answer((_, _) => ErrorCode.TopicAuthorizationFailed).Topics];
+        return response;
+    }
+
+    private async ValueTask<TxnOffsetCommitResponse> CommitAsync(TxnOffsetCommitRequest request, RequestContext context)
     {
         TopicPartition partition;
         try

@@ -52,20 +52,16 @@ internal static class ProducerInit
     }
 
     /// <summary>
-    /// Aborts the open transaction of a producer that is gone, too slow or replaced. The epoch rises by two, as in Kafka: once to
-    /// fence it, once because the transaction ends.
+    /// Aborts the open transaction of a producer that is gone, too slow or replaced, and raises the epoch. A producer that was only
+    /// too slow may go on with <see cref="Init"/> as long as no other took its place.
     /// </summary>
-    public static TransactionState Fence(this TransactionState current, long nowMs)
+    public static TransactionState Fence(this TransactionState current, long nowMs) => current.Next(TransactionStatus.PrepareAbort, nowMs) with
     {
-        var fenced = (short)Math.Min(current.ProducerEpoch + 1, short.MaxValue);
-        return current.Next(TransactionStatus.PrepareAbort, nowMs) with
-        {
-            ProducerEpoch = (short)Math.Min(fenced + 1, short.MaxValue),
-            LastProducerEpoch = fenced,
-            NextProducerId = RecordBatchHeader.NoProducerId,
-            ClientVersion = TransactionState.SecondDialect,
-        };
-    }
+        ProducerEpoch = (short)Math.Min(current.ProducerEpoch + 1, short.MaxValue),
+        LastProducerEpoch = current.ProducerEpoch,
+        NextProducerId = RecordBatchHeader.NoProducerId,
+        ClientVersion = TransactionState.SecondDialect,
+    };
 
     private static bool MayBe(TransactionState current, TransactionalProducer known) =>
         current.ProducerEpoch == RecordBatchHeader.NoProducerEpoch
