@@ -16,7 +16,7 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
     public const int CouldNotStart = 1;
     public const int Misconfigured = 2;
 
-    private static string Version =>
+    public static string Version =>
         typeof(BrokerProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <returns>The process' exit code.</returns>

@@ -133,6 +133,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Every topic as it stands, in order of name.</summary>
     public IReadOnlyList<TopicDescription> DescribeTopics() => [.. _topics.All.Select(t => t.Describe())];
 
+    /// <summary>A topic as it stands; null when there is none of that name.</summary>
+    public TopicDescription? DescribeTopic(string name) => _topics.TryFind(name, out var topic) ? topic.Describe() : null;
+
     /// <summary>Every consumer group as it stands, in order of id, with how far each has read.</summary>
     public IReadOnlyList<GroupDescription> DescribeGroups() => _groups.View(group => group.Describe(_topics));
 

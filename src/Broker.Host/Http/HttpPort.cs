@@ -1,5 +1,6 @@
 using System.Globalization;
 using Broker.Host.Configuration;
+using Broker.Host.Rest;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -8,11 +9,13 @@ namespace Broker.Host.Http;
 
 /// <summary>
 /// What an operator sees over HTTP: <c>/alive</c> (the process answers), <c>/health</c> (the broker serves; 503 while it starts or
-/// stops), <c>/metrics</c> for Prometheus, <c>/topics</c> and <c>/groups</c> as JSON. Read only. Open before the broker, so that a
-/// long recovery can be watched.
+/// stops), <c>/metrics</c> for Prometheus, and the <see cref="RestApi"/>. Open before the broker, so that a long recovery can be
+/// watched. Asks nobody who they are: see DECISIONS.md.
 /// </summary>
 internal sealed class HttpPort : IAsyncDisposable
 {
+    private const int MaxConnections = 256;
+
     private readonly WebApplication _app;
     private readonly MetricsPage _metrics = new();
     private volatile BrokerServer? _broker;
@@ -20,19 +23,18 @@ internal sealed class HttpPort : IAsyncDisposable
     private HttpPort(WebApplication app)
     {
         _app = app;
-        Map("/alive", context => context.Response.WriteAsync("Healthy"));
-        Map("/health", context =>
+        _app.MapGet("/alive", context => context.Response.WriteAsync("Healthy"));
+        _app.MapGet("/health", context =>
         {
             context.Response.StatusCode = _broker is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
             return context.Response.WriteAsync(_broker is null ? "Unhealthy" : "Healthy");
         });
-        Map("/metrics", context =>
+        _app.MapGet("/metrics", context =>
         {
             context.Response.ContentType = MetricsPage.ContentType;
             return context.Response.WriteAsync(_metrics.Render());
         });
-        Map("/topics", context => context.Response.WriteAsJsonAsync(_broker?.DescribeTopics() ?? [], OperatorJson.Default.IReadOnlyListTopicDescription));
-        Map("/groups", context => context.Response.WriteAsJsonAsync(_broker?.DescribeGroups() ?? [], OperatorJson.Default.IReadOnlyListGroupDescription));
+        RestApi.Map(_app, () => _broker);
     }
 
     /// <summary>With the port it got.</summary>
@@ -48,6 +50,8 @@ internal sealed class HttpPort : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RestApi.MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Listen(address.Resolve(), listen => listen.Protocols = HttpProtocols.Http1);
         });
 
@@ -72,6 +76,4 @@ internal sealed class HttpPort : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
     }
-
-    private void Map(string path, RequestDelegate answer) => _app.MapGet(path, answer);
 }
