@@ -27,7 +27,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly IReadOnlyList<KafkaListener> _listeners;
-    private readonly BrokerMetrics _metrics = new();
+    private readonly BrokerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly DataDirectory _directory;
@@ -47,6 +47,7 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         _logger = loggerFactory.CreateLogger("Broker");
         _time = time;
+        _metrics = new BrokerMetrics(time);
         _listeners = listeners;
         _directory = directory;
         // First what may fail, then what must be stopped.
@@ -138,6 +139,10 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>Every consumer group as it stands, in order of id, with how far each has read.</summary>
     public IReadOnlyList<GroupDescription> DescribeGroups() => _groups.View(group => group.Describe(_topics));
+
+    /// <summary>Every connection open now, in order of client ids, with what it produces to and fetches from.</summary>
+    public IReadOnlyList<ConnectionDescription> DescribeConnections() =>
+        _connections.Describe(id => _topics.TryFind(id, out var topic) ? topic.Name : null);
 
     /// <summary><see cref="BrokerOptions.Listeners"/> with the ports they got.</summary>
     internal string BoundListeners => string.Join(',', _listeners.Select(l => $"{l.Listener.Name}://{l.Listener.Bound}"));

@@ -17,7 +17,8 @@ internal static class ClusterApi
         return context.Response.WriteAsJsonAsync(description, RestJson.Default.ClusterDescription, cancellationToken: context.RequestAborted);
     }
 
-    public static Task ConnectionsAsync(HttpContext context, BrokerServer broker) => throw new NotSupportedException();
+    public static Task ConnectionsAsync(HttpContext context, BrokerServer broker) => context.Response.WriteAsJsonAsync(
+        broker.DescribeConnections(), RestJson.Default.IReadOnlyListConnectionDescription, cancellationToken: context.RequestAborted);
 }
 
 /// <param name="ClusterId">Made once for the data directory.</param>

@@ -22,5 +22,6 @@ namespace Broker.Host.Rest;
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(IReadOnlyList<TopicDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<GroupDescription>))]
+[JsonSerializable(typeof(IReadOnlyList<ConnectionDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<TopicSettingDescription>))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -57,8 +57,13 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
         return AnswerAsync(request, context);
     }
 
-    /// <summary>Runs the handler for a request that did not come by a connection.</summary>
-    public ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context) => handler(request, context);
+    /// <summary>Runs the handler, also for a request that did not come by a connection.</summary>
+    public async ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context)
+    {
+        var response = await handler(request, context).ConfigureAwait(false);
+        context.Activity?.Answered(request, response);
+        return response;
+    }
 
     public override FrameBuffer Write(object response, RequestContext context)
     {
@@ -70,6 +75,7 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
     private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context)
     {
         var response = await handler(request, context).ConfigureAwait(false);
+        context.Activity?.Answered(request, response);
         return response is null ? null : Write(response, context);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class KafkaConnection : IDisposable
         new BoundedChannelOptions(MaxPipelined) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     private readonly Session _session;
+    private readonly ConnectionActivity _activity;
     private IDisposable? _halfOpen;
     private long _lastActivity;
     private CloseReason? _reason;
@@ -44,10 +45,14 @@ internal sealed class KafkaConnection : IDisposable
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(broker.Stopping);
         _lastActivity = broker.Time.GetTimestamp();
         _session = new Session(listener, broker, _client);
+        _activity = new ConnectionActivity(broker.Time, broker.Metrics.Fetched);
     }
 
     /// <summary>Time since a request came or an answer left.</summary>
     public TimeSpan Silence => _broker.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+
+    public ConnectionDescription Describe(Func<Guid, string?> nameOf) =>
+        _activity.Describe(_client?.ToString() ?? "", _listener.Name, _session.Principal.ToString(), nameOf);
 
     /// <summary>Serves the client until either side ends it. Faults only on a defect; a lost connection is an ordinary end.</summary>
     public async Task RunAsync()
@@ -163,6 +168,7 @@ internal sealed class KafkaConnection : IDisposable
         if (!_broker.Apis.TryFind(header.ApiKey, out var api))
             return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
 
+        _activity.Asked(header);
         var context = Context(header);
         var began = _broker.Time.GetTimestamp();
         if (!api.Versions.Contains(header.ApiVersion))
@@ -285,7 +291,7 @@ internal sealed class KafkaConnection : IDisposable
     }
 
     private RequestContext Context(RequestHeader header) =>
-        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer, Session = _session };
+        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer, Session = _session, Activity = _activity };
 
     private void LeaveHalfOpen()
     {

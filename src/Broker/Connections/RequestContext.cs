@@ -1,5 +1,6 @@
 using System.Net;
 using Broker.Authorization;
+using Broker.Diagnostics;
 using Broker.Protocol;
 using Broker.Security;
 
@@ -24,6 +25,9 @@ internal sealed record RequestContext(
 
     /// <summary>How the client proves who it is; null where the request did not come over a connection.</summary>
     public Session? Session { get; init; }
+
+    /// <summary>What is noted of the connection; null where nothing is.</summary>
+    public ConnectionActivity? Activity { get; init; }
 
     /// <summary>Why the connection must be closed after this request, answered or not; null to keep it.</summary>
     public CloseReason? CloseAfter { get; private set; }

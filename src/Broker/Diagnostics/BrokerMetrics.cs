@@ -24,8 +24,9 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly Counter<long> _produceBatches;
     private readonly Counter<long> _denials;
 
-    public BrokerMetrics()
+    public BrokerMetrics(TimeProvider time)
     {
+        Fetched = new Traffic(time);
         Authentication = new AuthenticationMetrics(Meter);
         _requests = Meter.CreateCounter<long>("broker.requests", "{request}", "Requests answered, by API.");
         _errors = Meter.CreateCounter<long>("broker.errors", "{error}", "Error codes in answers, by API and code.");
@@ -41,6 +42,9 @@ internal sealed class BrokerMetrics : IDisposable
     public Meter Meter { get; } = new(MeterName);
 
     public AuthenticationMetrics Authentication { get; }
+
+    /// <summary>What all connections have got, by topic.</summary>
+    public Traffic Fetched { get; }
 
     /// <summary>Adds the gauges of what the broker holds.</summary>
     public void Observe(TopicCatalog topics)

@@ -2,6 +2,7 @@ using System.Net;
 using Broker.Apis;
 using Broker.Authorization;
 using Broker.Connections;
+using Broker.Diagnostics;
 using Broker.Protocol;
 
 namespace Broker.InProcess;
@@ -14,6 +15,7 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
 {
     private const string ClientId = "in-process";
 
+    private readonly ConnectionActivity _activity = new(broker.Time, broker.Metrics.Fetched);
     private readonly Authorizer _allowsAll = new(store: null, broker.Options, broker.Metrics, broker.Logger);
 
     public TimeProvider Time => broker.Time;
@@ -31,6 +33,7 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
             new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker, IPAddress.Loopback, listener, aborted.Token)
         {
             Authorizer = _allowsAll,
+            Activity = _activity,
         };
         if (!broker.Apis.TryFind(TRequest.ApiKey, out var api) || api is not Api<TRequest, TResponse> row)
             throw new InvalidOperationException($"{TRequest.ApiKey} is not served.");
