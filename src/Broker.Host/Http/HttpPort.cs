@@ -40,6 +40,10 @@ internal sealed class HttpPort : IAsyncDisposable
     /// <summary>With the port it got.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
+    /// <summary>What is answered, as <c>GET /topics</c>.</summary>
+    internal IEnumerable<string> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {e.RoutePattern.RawText}"));
+
     /// <exception cref="IOException">The port is in use or cannot be bound; the message names it.</exception>
     public static async Task<HttpPort> OpenAsync(HttpAddress address, ILoggerFactory loggerFactory)
     {

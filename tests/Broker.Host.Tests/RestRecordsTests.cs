@@ -1,0 +1,222 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Broker.Host.Tests.Support;
+
+namespace Broker.Host.Tests;
+
+public sealed class RestRecordsTests : IAsyncLifetime
+{
+    private RestBroker _rest = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _rest = await RestBroker.StartAsync();
+        await _rest.PostAsync("/topics", """{"name": "t", "partitions": 2}""", HttpStatusCode.Created);
+    }
+
+    public ValueTask DisposeAsync() => _rest.DisposeAsync();
+
+    [Fact]
+    public async Task records_come_back_as_they_were_sent()
+    {
+        var produced = await _rest.PostAsync("/topics/t/records", """
+            {"records": [
+              {"key": "k", "value": {"a": [1, 2]}, "partition": 1, "timestamp": "2026-01-02T03:04:05Z",
+               "headers": [{"name": "h", "value": "1"}, {"name": "h", "valueBase64": "/w=="}]},
+              {"keyBase64": "/wA=", "value": "text", "partition": 1},
+              {"value": null, "key": 7, "partition": 1}
+            ]}
+            """);
+        var page = await _rest.GetAsync("/topics/t/records?partition=1");
+
+        Assert.Equal(["1:0", "1:1", "1:2"], produced.GetProperty("records").EnumerateArray().Select(r => $"{r.GetProperty("partition")}:{r.GetProperty("offset")}"));
+        var records = page.GetProperty("records");
+        Assert.Equal("""{"a": [1, 2]}""", records[0].GetProperty("value").GetRawText());
+        Assert.Equal("2026-01-02T03:04:05+00:00", records[0].GetProperty("timestamp").GetString());
+        Assert.Equal("1", records[0].GetProperty("headers")[0].GetProperty("value").GetString());
+        Assert.Equal("/w==", records[0].GetProperty("headers")[1].GetProperty("valueBase64").GetString());
+        Assert.Equal("/wA=", records[1].GetProperty("keyBase64").GetString());
+        Assert.Equal("text", records[1].GetProperty("value").GetString());
+        Assert.Equal(JsonValueKind.Null, records[2].GetProperty("value").ValueKind);
+        Assert.Equal("7", records[2].GetProperty("key").GetString());
+        Assert.Equal("1:3", page.GetProperty("cursor").GetString());
+    }
+
+    [Fact]
+    public async Task a_body_that_is_not_JSON_is_the_value_of_one_record()
+    {
+        using var body = new StringContent("plain", Encoding.UTF8, "text/plain");
+        var produced = await RestBroker.ReadAsync(await _rest.Http.PostAsync("/topics/t/records?key=k&partition=0&header=a=b%3Dc", body), HttpStatusCode.OK);
+
+        var record = (await _rest.GetAsync("/topics/t/records?format=base64")).GetProperty("records")[0];
+        Assert.Equal(0, produced.GetProperty("records")[0].GetProperty("offset").GetInt64());
+        Assert.Equal("cGxhaW4=", record.GetProperty("valueBase64").GetString());
+        Assert.Equal("Yj1j", record.GetProperty("headers")[0].GetProperty("valueBase64").GetString());
+    }
+
+    [Fact]
+    public async Task reading_goes_on_where_the_cursor_says()
+    {
+        await ProduceAsync(0, "a", "b", "c");
+        await ProduceAsync(1, "x");
+
+        var first = await _rest.GetAsync("/topics/t/records?limit=2");
+        var second = await _rest.GetAsync($"/topics/t/records?cursor={first.GetProperty("cursor").GetString()}");
+        var last = await _rest.GetAsync("/topics/t/records?partition=0&offset=-1");
+
+        Assert.Equal(["a", "b"], Values(first));
+        Assert.Equal(["c", "x"], Values(second));
+        Assert.Equal(["c"], Values(last));
+        Assert.Empty(Values(await _rest.GetAsync("/topics/t/records?time=2100-01-01T00:00:00Z")));
+    }
+
+    [Fact]
+    public async Task a_read_that_may_wait_gets_what_comes()
+    {
+        var waiting = _rest.GetAsync("/topics/t/records?offset=latest&wait=30000");
+        await WaitForReaderAsync();
+        await ProduceAsync(1, "new");
+
+        Assert.Equal(["new"], Values(await waiting));
+    }
+
+    [Fact]
+    public async Task a_tail_that_was_broken_goes_on_behind_its_last_event()
+    {
+        await ProduceAsync(0, "before");
+        using var first = await TailAsync("/topics/t/tail", null);
+        await WaitForReaderAsync();
+        await ProduceAsync(0, "one");
+        await ProduceAsync(1, "two");
+        var one = await NextAsync(first);
+        first.Dispose();
+
+        using var again = await TailAsync("/topics/t/tail", one.Id);
+        await ProduceAsync(1, "three");
+
+        Assert.Equal("one", one.Value);
+        Assert.Equal("two", (await NextAsync(again)).Value);
+        Assert.Equal("three", (await NextAsync(again)).Value);
+    }
+
+    [Fact]
+    public async Task a_value_of_several_lines_is_one_event()
+    {
+        await _rest.PostAsync("/topics/t/records", "{\"value\": {\n\"a\":\r\n1}}");
+
+        using var tail = await TailAsync("/topics/t/tail?offset=earliest", null);
+
+        Assert.Equal("""{"a":1}""", (await NextAsync(tail)).Value);
+    }
+
+    [Fact]
+    public async Task a_stopping_broker_ends_its_tails()
+    {
+        using var tail = await TailAsync("/topics/t/tail", null);
+        await WaitForReaderAsync();
+
+        _rest.Port.Show(null);
+        await _rest.Broker.StopAsync();
+
+        Assert.DoesNotContain("data:", await tail.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
+        await _rest.GetAsync("/topics/t/records", HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Theory]
+    [InlineData("{", "body", "line 1")]
+    [InlineData("[]", "body", "JSON object")]
+    [InlineData("""{"records": []}""", "records", "1 to 10000")]
+    [InlineData("""{"records": [{"value": "x"}, {"valu": "x"}]}""", "records[1].valu", "no \"valu\"")]
+    [InlineData("""{"valueBase64": "?"}""", "valueBase64", "base64")]
+    [InlineData("""{"value": 1, "partition": -1}""", "partition", "whole number")]
+    [InlineData("""{"value": 1, "timestamp": "yesterday"}""", "timestamp", "yesterday")]
+    [InlineData("""{"value": 1, "headers": [{"value": "x"}]}""", "headers[0]", "name")]
+    public async Task a_record_that_is_wrong_is_refused_with_what_and_where(string body, string where, string what)
+    {
+        var problem = await _rest.PostAsync("/topics/t/records", body, HttpStatusCode.BadRequest);
+
+        Assert.Equal(where, problem.GetProperty("where").GetString());
+        Assert.Contains(what, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("/topics/t/records", problem.GetProperty("instance").GetString());
+    }
+
+    [Theory]
+    [InlineData("/topics/none/records", HttpStatusCode.NotFound, null)]
+    [InlineData("/topics/t/records?partition=7", HttpStatusCode.NotFound, null)]
+    [InlineData("/topics/t/records?partition=0&offset=5", HttpStatusCode.RequestedRangeNotSatisfiable, null)]
+    [InlineData("/topics/t/records?offset=somewhere", HttpStatusCode.BadRequest, "query offset")]
+    [InlineData("/topics/t/records?limit=0", HttpStatusCode.BadRequest, "query limit")]
+    [InlineData("/topics/t/records?wait=60000", HttpStatusCode.BadRequest, "query wait")]
+    [InlineData("/topics/t/records?time=soon", HttpStatusCode.BadRequest, "query time")]
+    [InlineData("/topics/t/records?cursor=0:1,0:2", HttpStatusCode.BadRequest, "query cursor")]
+    [InlineData("/topics/t/records?format=xml", HttpStatusCode.BadRequest, "query format")]
+    [InlineData("/topics/t/tail?committed=perhaps", HttpStatusCode.BadRequest, "query committed")]
+    public async Task a_read_that_is_wrong_is_refused_with_what_and_where(string path, HttpStatusCode status, string? where)
+    {
+        var problem = await _rest.GetAsync(path, status);
+
+        Assert.Equal(where, problem.TryGetProperty("where", out var place) ? place.GetString() : null);
+    }
+
+    [Fact]
+    public async Task a_record_that_a_topic_does_not_take_leaves_the_others_stored()
+    {
+        await _rest.PostAsync("/topics", """{"name": "small", "partitions": 2, "configs": {"max.message.bytes": 100}}""", HttpStatusCode.Created);
+
+        var produced = await _rest.PostAsync("/topics/small/records",
+            $$"""{"records": [{"value": "x", "partition": 0}, {"value": "{{new string('x', 200)}}", "partition": 1}]}""", HttpStatusCode.MultiStatus);
+        var refused = await _rest.PostAsync("/topics/small/records", $$"""{"value": "{{new string('x', 200)}}"}""", HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Equal(0, produced.GetProperty("records")[0].GetProperty("offset").GetInt64());
+        Assert.Equal("MESSAGE_TOO_LARGE", produced.GetProperty("records")[1].GetProperty("error").GetString());
+        Assert.Equal("MESSAGE_TOO_LARGE", refused.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task a_body_beyond_the_limit_is_refused()
+    {
+        using var body = new ByteArrayContent(new byte[Rest.RestApi.MaxBodyBytes + 1]);
+
+        var response = await _rest.Http.PostAsync("/topics/t/records", body);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    private Task ProduceAsync(int partition, params string[] values) => _rest.PostAsync(
+        "/topics/t/records", JsonSerializer.Serialize(new { records = values.Select(value => new { value, partition }) }));
+
+    private async Task WaitForReaderAsync()
+    {
+        while (_rest.Broker.Server.Topics.FindPartition("t", 0)!.DelayedFetches.Count == 0)
+            await Task.Yield();
+    }
+
+    private async Task<StreamReader> TailAsync(string path, string? lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        var response = await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        return new StreamReader(await response.Content.ReadAsStreamAsync());
+    }
+
+    private static async Task<(string Id, string Value)> NextAsync(StreamReader tail)
+    {
+        var id = "";
+        while (await tail.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("id: ", StringComparison.Ordinal))
+                id = line[4..];
+            if (!line.StartsWith("data: ", StringComparison.Ordinal))
+                continue;
+            var value = JsonDocument.Parse(line[6..]).RootElement.GetProperty("value");
+            return (id, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        }
+
+        throw new EndOfStreamException("The tail has ended.");
+    }
+
+    private static string[] Values(JsonElement page) => [.. page.GetProperty("records").EnumerateArray().Select(r => r.GetProperty("value").GetString()!)];
+}
