@@ -68,7 +68,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         ConsumerGroupHeartbeatRequest request, short version, GroupClient client, CancellationToken aborted)
     {
         var reply = new Reply<ConsumerGroupHeartbeatResponse>(e => ConsumerHeartbeat.Refused(
-            e, e == ErrorCode.GroupIdNotFound ? $"Consumer group {request.GroupId} not found." : null));
+            e, e != ErrorCode.GroupIdNotFound ? null : request.MemberEpoch < 0 ? $"Group {request.GroupId} not found." : $"Consumer group {request.GroupId} not found."));
         try
         {
             HeartbeatRules.Check(request, version, settings);
@@ -261,13 +261,12 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         return described;
     }
 
-    /// <summary>With an error and state Dead when there is no such group, or it is not one of the consumer protocol.</summary>
+    /// <summary>With an error when there is no such group, or it is not one of the consumer protocol.</summary>
     public ConsumerGroupDescribeResponse.DescribedGroup DescribeConsumers(string groupId)
     {
         var described = new ConsumerGroupDescribeResponse.DescribedGroup
         {
             GroupId = groupId,
-            GroupState = nameof(GroupState.Dead),
             ErrorCode = Check(groupId),
         };
         if (described.ErrorCode != ErrorCode.None)

@@ -29,7 +29,7 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
     public long Append(int partition, byte[] batches)
     {
         var result = Find(partition).Append(batches);
-        return result.Outcome == AppendOutcome.InvalidProducerEpoch ? -1 : result.LastOffset + 1;
+        return result.Outcome == AppendOutcome.Appended ? result.LastOffset + 1 : -1;
     }
 
     public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs) =>

@@ -9,16 +9,16 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario();
         group.Topic("t", 4).Join("a").Show().Join("b").Show().Beat("a").Beat("b").Beat("a").Beat("b").Beat("a").Show().Expect("""
-            a joins: epoch 1, t-0 t-1 t-2 t-3
-            Stable epoch 1/1 a@1[t-0 t-1 t-2 t-3]
-            b joins: epoch 2, nothing
-            Reconciling epoch 2/2 a@1[t-0 t-1 t-2 t-3] b@2[nothing]
-            a beats: epoch 1, t-0 t-1
-            b beats: epoch 2
-            a beats: epoch 2
-            b beats: epoch 2, t-2 t-3
-            a beats: epoch 2
-            Stable epoch 2/2 a@2[t-0 t-1] b@2[t-2 t-3]
+            a joins: epoch 2, t-0 t-1 t-2 t-3
+            Stable epoch 2/2 a@2[t-0 t-1 t-2 t-3]
+            b joins: epoch 3, nothing
+            Reconciling epoch 3/3 a@2[t-0 t-1 t-2 t-3] b@3[nothing]
+            a beats: epoch 2, t-0 t-1
+            b beats: epoch 3
+            a beats: epoch 3
+            b beats: epoch 3, t-2 t-3
+            a beats: epoch 3
+            Stable epoch 3/3 a@3[t-0 t-1] b@3[t-2 t-3]
             """);
     }
 
@@ -28,10 +28,10 @@ public sealed class ConsumerProtocolTests
         using var group = new ConsumerScenario();
         group.Topic("t", 2).Join("a").Join("b").Beat("a").Beat("a").Beat("b").Leave("a").Show().Beat("b").Leave("b").Show().ExpectEnd("""
             a leaves: gone
-            Assigning epoch 3/2 b@2[t-1]
-            b beats: epoch 3, t-0 t-1
+            Assigning epoch 4/3 b@3[t-1]
+            b beats: epoch 4, t-0 t-1
             b leaves: gone
-            Empty epoch 4/3
+            Empty epoch 5/4
             """);
     }
 
@@ -41,7 +41,7 @@ public sealed class ConsumerProtocolTests
         using var group = new ConsumerScenario();
         group.Topic("t", 2).Join("a").Pass(44).Beat("a").Pass(44).Beat("a").Pass(45).Show().Beat("a").ExpectEnd("""
             45 s pass
-            Empty epoch 2/1
+            Empty epoch 3/2
             a beats: UnknownMemberId
             """);
     }
@@ -52,8 +52,8 @@ public sealed class ConsumerProtocolTests
         using var group = new ConsumerScenario();
         group.Topic("t", 2).Join("a", rebalanceSeconds: 20).Join("b").Beat("a").Hold("a").Pass(19).Beat("a").Beat("b").Pass(1).Show().Beat("b").Beat("a").ExpectEnd("""
             1 s pass
-            Assigning epoch 3/2 b@2[nothing]
-            b beats: epoch 3, t-0 t-1
+            Assigning epoch 4/3 b@3[nothing]
+            b beats: epoch 4, t-0 t-1
             a beats: UnknownMemberId
             """);
     }
@@ -65,9 +65,9 @@ public sealed class ConsumerProtocolTests
         group.Topic("t", 2).Join("a", rebalanceSeconds: 20).Join("b").Beat("a").Hold("a").Pass(15).Restart().Pass(19).Show().Pass(1).Show().ExpectEnd("""
             restart
             19 s pass
-            Reconciling epoch 2/2 a@1[t-0 t-1] b@2[nothing]
+            Reconciling epoch 3/3 a@2[t-0 t-1] b@3[nothing]
             1 s pass
-            Assigning epoch 3/2 b@2[nothing]
+            Assigning epoch 4/3 b@3[nothing]
             """);
     }
 
@@ -75,11 +75,11 @@ public sealed class ConsumerProtocolTests
     public void an_epoch_that_is_not_the_members_fences_it_but_one_answer_may_have_got_lost()
     {
         using var group = new ConsumerScenario();
-        group.Topic("t", 2).Join("a").Beat("a", epoch: 2).Beat("a", epoch: 0).Join("b").Beat("a").Beat("a").Beat("a", epoch: 1).Beat("b").ExpectEnd("""
-            a beats: epoch 1, t-0
-            a beats: epoch 2
+        group.Topic("t", 2).Join("a").Beat("a", epoch: 3).Beat("a", epoch: 0).Join("b").Beat("a").Beat("a").Beat("a", epoch: 2).Beat("b").ExpectEnd("""
+            a beats: epoch 2, t-0
+            a beats: epoch 3
             a beats: FencedMemberEpoch
-            b beats: epoch 2, t-1
+            b beats: epoch 3, t-1
             """);
     }
 
@@ -88,10 +88,10 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario();
         group.Topic("t", 1).Topic("u", 1).Join("a", topics: "t u").Subscribe("a", "u").Beat("a").Show().Expect("""
-            a joins: epoch 1, t-0 u-0
-            a wants u: epoch 1, u-0
-            a beats: epoch 2
-            Stable epoch 2/2 a@2[u-0]
+            a joins: epoch 2, t-0 u-0
+            a wants u: epoch 2, u-0
+            a beats: epoch 3
+            Stable epoch 3/3 a@3[u-0]
             """);
     }
 
@@ -102,14 +102,14 @@ public sealed class ConsumerProtocolTests
         group.Topic("u", 1).Join("a").Topic("other", 1).Beat("a").Topic("t", 1).Beat("a").Topic("t", 2).Beat("a").Beat("a");
         group.Topics.Delete("t");
         group.Beat("a").Beat("a").Show().Expect("""
-            a joins: epoch 1, nothing
-            a beats: epoch 1
-            a beats: epoch 2, t-0
-            a beats: epoch 3, t-0 t-1
-            a beats: epoch 3
-            a beats: epoch 3, nothing
+            a joins: epoch 2, nothing
+            a beats: epoch 2
+            a beats: epoch 3, t-0
+            a beats: epoch 4, t-0 t-1
             a beats: epoch 4
-            Stable epoch 4/4 a@4[nothing]
+            a beats: epoch 4, nothing
+            a beats: epoch 5
+            Stable epoch 5/5 a@5[nothing]
             """);
     }
 
@@ -118,13 +118,13 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario();
         group.Topic("a1", 1).Topic("b1", 1).Join("a", topics: "", regex: "a.*").Topic("a2", 1).Beat("a").Join("b", topics: "b1").Show().Leave("a").Beat("b").Show().Expect("""
-            a joins: epoch 1, a1-0
-            a beats: epoch 2, a1-0 a2-0
-            b joins: epoch 3, b1-0
-            Reconciling epoch 3/3 a@2[a1-0 a2-0] b@3[b1-0]
+            a joins: epoch 2, a1-0
+            a beats: epoch 3, a1-0 a2-0
+            b joins: epoch 4, b1-0
+            Reconciling epoch 4/4 a@3[a1-0 a2-0] b@4[b1-0]
             a leaves: gone
-            b beats: epoch 4
-            Stable epoch 4/4 b@4[b1-0]
+            b beats: epoch 5
+            Stable epoch 5/5 b@5[b1-0]
             """);
         Assert.Contains(group.Log.Records, r => r is Broker.Groups.Consumer.RegexRecord { Regex: "a.*", Value: null });
     }
@@ -136,11 +136,11 @@ public sealed class ConsumerProtocolTests
         group.Topic("t", 2).Join("a", instance: "i").Join("b", instance: "j").Beat("a").Beat("a").Beat("b").Leave("a", forGood: false).Beat("b").Show()
             .Join("a2", instance: "i").Beat("b").Show().ExpectEnd("""
             a leaves: gone
-            b beats: epoch 2
-            Reconciling epoch 2/2 a@-2[t-0] b@2[t-1]
-            a2 joins: epoch 2, t-0
-            b beats: epoch 2
-            Stable epoch 2/2 a2@2[t-0] b@2[t-1]
+            b beats: epoch 3
+            Reconciling epoch 3/3 a@-2[t-0] b@3[t-1]
+            a2 joins: epoch 3, t-0
+            b beats: epoch 3
+            Stable epoch 3/3 a2@3[t-0] b@3[t-1]
             """);
     }
 
@@ -149,10 +149,10 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario();
         group.Topic("t", 1).Join("a", instance: "i").Join("twin", instance: "i").Leave("a", forGood: false).Join("twin", instance: "i").Beat("a").Leave("a").Expect("""
-            a joins: epoch 1, t-0
+            a joins: epoch 2, t-0
             twin joins: UnreleasedInstanceId
             a leaves: gone
-            twin joins: epoch 1, t-0
+            twin joins: epoch 2, t-0
             a beats: FencedInstanceId
             a leaves: FencedInstanceId
             """);
@@ -164,9 +164,9 @@ public sealed class ConsumerProtocolTests
         using var group = new ConsumerScenario();
         group.Topic("t", 2).Join("a", instance: "i").Join("b").Beat("a").Beat("a").Beat("b").Leave("a", forGood: false).Pass(44).Beat("b").Pass(1).Beat("b").ExpectEnd("""
             44 s pass
-            b beats: epoch 2
+            b beats: epoch 3
             1 s pass
-            b beats: epoch 3, t-0 t-1
+            b beats: epoch 4, t-0 t-1
             """);
     }
 
@@ -174,19 +174,19 @@ public sealed class ConsumerProtocolTests
     public void a_commit_of_an_earlier_epoch_is_good_for_what_the_member_has_held_since_then()
     {
         using var group = new ConsumerScenario();
-        group.Topic("t", 2).Join("a").Join("b").Beat("a").Commit("a", 1, 1).Beat("a").Beat("b")
-            .Commit("a", 2).Commit("a", 1).Commit("a", 1, 1).Commit("a", 3).Commit("b", 2, 1).Commit("b", 1, 1).Commit("outside", -1).Commit("a", 2, version: 8).ExpectEnd("""
-            a commits t-1 in epoch 1: None
-            a beats: epoch 2
-            b beats: epoch 2, t-1
+        group.Topic("t", 2).Join("a").Join("b").Beat("a").Commit("a", 2, 1).Beat("a").Beat("b")
+            .Commit("a", 3).Commit("a", 2).Commit("a", 2, 1).Commit("a", 4).Commit("b", 3, 1).Commit("b", 2, 1).Commit("outside", -1).Commit("a", 3, version: 8).ExpectEnd("""
+            a commits t-1 in epoch 2: None
+            a beats: epoch 3
+            b beats: epoch 3, t-1
+            a commits t-0 in epoch 3: None
             a commits t-0 in epoch 2: None
-            a commits t-0 in epoch 1: None
-            a commits t-1 in epoch 1: StaleMemberEpoch
-            a commits t-0 in epoch 3: StaleMemberEpoch
-            b commits t-1 in epoch 2: None
-            b commits t-1 in epoch 1: StaleMemberEpoch
+            a commits t-1 in epoch 2: StaleMemberEpoch
+            a commits t-0 in epoch 4: StaleMemberEpoch
+            b commits t-1 in epoch 3: None
+            b commits t-1 in epoch 2: StaleMemberEpoch
             outside commits t-0 in epoch -1: UnknownMemberId
-            a commits t-0 in epoch 2: UnsupportedVersion
+            a commits t-0 in epoch 3: UnsupportedVersion
             """);
     }
 
@@ -195,9 +195,9 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario(GroupScenario.Settings with { ConsumerMaxSize = 1 });
         group.Topic("t", 1).Join("a").Join("b").Beat("a").Expect("""
-            a joins: epoch 1, t-0
+            a joins: epoch 2, t-0
             b joins: GroupMaxSizeReached
-            a beats: epoch 1
+            a beats: epoch 2
             """);
     }
 
@@ -206,9 +206,9 @@ public sealed class ConsumerProtocolTests
     {
         using var group = new ConsumerScenario();
         group.Topic("t", 3).Topic("u", 3).Join("a", topics: "t u", assignor: "range").Join("b", topics: "t u").Beat("a").Beat("a").Beat("b").ExpectEnd("""
-            a beats: epoch 1, t-0 t-1 u-0 u-1
-            a beats: epoch 2
-            b beats: epoch 2, t-2 u-2
+            a beats: epoch 2, t-0 t-1 u-0 u-1
+            a beats: epoch 3
+            b beats: epoch 3, t-2 u-2
             """);
     }
 
@@ -221,11 +221,11 @@ public sealed class ConsumerProtocolTests
         group.Pass(50);
         group.Log.AppendFault = null;
         group.Show().Pass(45).Show().Expect("""
-            a joins: epoch 1, t-0
+            a joins: epoch 2, t-0
             50 s pass
-            Stable epoch 1/1 a@1[t-0]
+            Stable epoch 2/2 a@2[t-0]
             45 s pass
-            Empty epoch 2/1
+            Empty epoch 3/2
             """);
     }
 }

@@ -129,6 +129,7 @@ internal static class ClassicMembers
         return ErrorCode.RebalanceInProgress;
     }
 
+    /// <summary>Also how an administrator sends members away, of either protocol.</summary>
     public static IReadOnlyList<MemberResponse> LeaveAsClassic(
         this Group group, ConsumerGroup consumer, IReadOnlyList<MemberIdentity> leavers, Decision decision)
     {
@@ -136,7 +137,7 @@ internal static class ClassicMembers
         var responses = leavers.Select(leaver =>
         {
             var member = leaver.GroupInstanceId is { } instanceId ? consumer.State.FindInstance(instanceId) : consumer.State.Find(leaver.MemberId);
-            var error = member is not { IsClassic: true } ? ErrorCode.UnknownMemberId
+            var error = member is null ? ErrorCode.UnknownMemberId
                 : leaver.MemberId.Length > 0 && leaver.MemberId != member.Id ? ErrorCode.FencedInstanceId
                 : ErrorCode.None;
             if (error == ErrorCode.None && !leaving.Contains(member!))

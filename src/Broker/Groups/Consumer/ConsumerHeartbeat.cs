@@ -58,7 +58,10 @@ internal static class ConsumerHeartbeat
             draft.Decision.Then((group, _) => group.Consumer?.TopicsSeen = topics);
         }
 
-        if (draft.State.Epoch == 0 || membersHaveChanged || (topicsHaveChanged && draft.HaveChanged()))
+        // A group begins in epoch 1; what its first member wants takes it to 2, as in Kafka.
+        if (draft.State.Epoch == 0)
+            draft.RaiseEpoch();
+        if (membersHaveChanged || (topicsHaveChanged && draft.HaveChanged()))
             draft.RaiseEpoch();
         if (draft.State.Epoch > draft.State.TargetEpoch)
             draft.Assign();

@@ -12,7 +12,7 @@ internal sealed record ConsumerMember(string Id, MemberMetadata Metadata, Curren
 /// <param name="ClientId">As the client calls itself.</param>
 /// <param name="ClientHost">Where it connects from.</param>
 /// <param name="TopicNames">The topics it wants by name.</param>
-/// <param name="TopicRegex">The topics it wants by a regular expression; null or empty for none.</param>
+/// <param name="TopicRegex">The topics it wants by a regular expression; empty for none, null in records of other brokers.</param>
 /// <param name="RebalanceTimeoutMs">How long it may take to give up partitions.</param>
 /// <param name="Assignor">The assignor it prefers; null for no preference.</param>
 /// <param name="Classic">Only of a member that speaks the classic protocol.</param>
@@ -20,7 +20,7 @@ internal sealed record MemberMetadata(
     string? InstanceId, string? RackId, string ClientId, string ClientHost, ValueSet<string> TopicNames, string? TopicRegex,
     int RebalanceTimeoutMs, string? Assignor, ClassicMember? Classic)
 {
-    public static MemberMetadata Unknown { get; } = new(null, null, "", "", ValueSet<string>.Empty, null, -1, null, null);
+    public static MemberMetadata Unknown { get; } = new(null, null, "", "", ValueSet<string>.Empty, "", -1, null, null);
 
     public bool HasRegex => !string.IsNullOrEmpty(TopicRegex);
 }

@@ -24,7 +24,7 @@ internal static class ConsumerViews
             ClientId = m.Metadata.ClientId,
             ClientHost = m.Metadata.ClientHost,
             SubscribedTopicNames = m.Metadata.TopicNames,
-            SubscribedTopicRegex = m.Metadata.HasRegex ? m.Metadata.TopicRegex : null,
+            SubscribedTopicRegex = m.Metadata.TopicRegex,
             Assignment = Assignment(m.Current.Held.Select(held => held.Partition), group.Topics),
             TargetAssignment = Assignment(state.TargetOf(m.Id), group.Topics),
             MemberType = m.IsClassic ? ClassicMember : MemberOfConsumerProtocol,

@@ -35,7 +35,7 @@ internal static class HeartbeatRules
         RefuseIf(request.RebalanceTimeoutMs == -1, "RebalanceTimeoutMs must be provided in first request.");
         RefuseIf(request.TopicPartitions is not { Count: 0 }, "TopicPartitions must be empty when (re-)joining.");
         RefuseIf(
-            request.SubscribedTopicNames is null or { Count: 0 } && string.IsNullOrEmpty(request.SubscribedTopicRegex),
+            request is { SubscribedTopicNames: null, SubscribedTopicRegex: null },
             "Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.");
     }
 

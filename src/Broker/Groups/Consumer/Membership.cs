@@ -135,7 +135,8 @@ internal static class Membership
 
     private static void CheckEpoch(CurrentAssignment current, ConsumerGroupHeartbeatRequest request)
     {
-        if (request.MemberEpoch == current.Epoch)
+        // With epoch 0 a member that has lost track begins anew, at whatever it holds.
+        if (request.MemberEpoch == current.Epoch || request.MemberEpoch == 0)
             return;
 
         // The answer that raised the epoch may have got lost: the member may then hold nothing but what it still has.

@@ -17,6 +17,8 @@ internal sealed class TopicPattern
     /// <summary>RE2's own bound, here of all counts of a pattern together: counts in counts multiply.</summary>
     private const long MaxRepetitions = 1000;
 
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
     private readonly Regex _regex;
 
     private TopicPattern(Regex regex) => _regex = regex;
@@ -35,15 +37,26 @@ internal sealed class TopicPattern
 
         try
         {
+            // First by itself: "a)(b" is no expression, but would be one within the brackets.
             var translated = Translate(pattern);
-            parsed = new TopicPattern(new Regex($@"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            _ = new Regex(translated, Options);
+            parsed = new TopicPattern(new Regex($@"\A(?:{translated})\z", Options));
             return true;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (RegexParseException e)
+        {
+            fault = $"{e.Error}";
+        }
+        catch (ArgumentException e)
         {
             fault = e.Message;
-            return false;
         }
+        catch (NotSupportedException)
+        {
+            fault = "it looks around, refers back or takes what cannot be given back, which takes more than one look at each character";
+        }
+
+        return false;
     }
 
     private static string Translate(string pattern)

@@ -2,7 +2,7 @@ namespace Broker.Groups.Consumer;
 
 /// <summary>
 /// As many partitions for each member as for the next, and as few moved as that allows: members keep what they have, what is free goes to whoever has
-/// least, and then partitions move from members with more to members with at least two less until none does. Where all
+/// least, and then partitions move, one by one and from the largest share first, to members with at least two less until none does. Where all
 /// want the same topics no two shares differ by more than one; where they do not, no single move would bring two shares closer.
 /// </summary>
 internal static class UniformAssignor
@@ -34,11 +34,10 @@ internal static class UniformAssignor
     private static List<TopicIdPartition> Kept(Subscriber member, Dictionary<Guid, int> partitions, HashSet<TopicIdPartition> taken) =>
         [.. member.Target.Where(p => member.TopicIds.Contains(p.TopicId) && p.Partition < partitions.GetValueOrDefault(p.TopicId) && taken.Add(p))];
 
-    /// <summary>Moves partitions of a share, the last first, to whoever has at least two less.</summary>
+    /// <summary>Moves one partition of a share, the last that can go, to whoever has least and at least two less.</summary>
     private static bool TryRelieve(
         Dictionary<string, List<TopicIdPartition>> shares, List<TopicIdPartition> share, Dictionary<Guid, string[]> subscribers)
     {
-        var hasMoved = false;
         for (var i = share.Count - 1; i >= 0; i--)
         {
             var partition = share[i];
@@ -47,9 +46,9 @@ internal static class UniformAssignor
                 continue;
             share.RemoveAt(i);
             smallest.Add(partition);
-            hasMoved = true;
+            return true;
         }
 
-        return hasMoved;
+        return false;
     }
 }
