@@ -9,6 +9,9 @@ internal sealed record Feature(string Name, short Min, short Max, short Level)
 {
     public static IReadOnlyList<Feature> All { get; } =
     [
+        // 1: groups of the consumer protocol (KIP-848).
+        new("group.version", 0, 1, 1),
+
         // 2: clients leave it to the broker to add partitions, and take a new epoch from the end of each transaction (KIP-890).
         new("transaction.version", 0, 2, 2),
     ];
