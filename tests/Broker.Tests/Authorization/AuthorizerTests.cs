@@ -12,7 +12,7 @@ public sealed class AuthorizerTests : IDisposable
     private static readonly Authorizer.Client Alice = new(KafkaPrincipal.User("alice"), IPAddress.Parse("10.0.0.1"));
 
     private readonly string _path = Directory.CreateTempSubdirectory("broker-tests-").FullName;
-    private readonly BrokerMetrics _metrics = new();
+    private readonly BrokerMetrics _metrics = new(TimeProvider.System);
     private readonly RecordedLog _log = new();
     private DataDirectory? _directory;
 
