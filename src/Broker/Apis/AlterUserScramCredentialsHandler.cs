@@ -36,7 +36,7 @@ internal sealed class AlterUserScramCredentialsHandler(ScramCredentials credenti
         foreach (var upsertion in request.Upsertions)
             Refuse(results, upsertion.Name, Check(upsertion));
         foreach (var (user, _) in users.CountBy(u => u).Where(u => u.Value > 1))
-            results[user] = Result(user, (ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request"));
+            Refuse(results, user, (ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request"));
 
         Apply(request, results, context);
         return new(new AlterUserScramCredentialsResponse { Results = [.. results.Values] });

@@ -25,6 +25,8 @@ internal sealed class DescribeUserScramCredentialsHandler(ScramCredentials crede
         var twice = names.CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key).ToHashSet();
         return new(new DescribeUserScramCredentialsResponse
         {
+            // Kafka has an empty message for no error here, and null elsewhere.
+            ErrorMessage = "",
             Results = names.Distinct().Select(name => twice.Contains(name)
                 ? new()
                 {
@@ -40,7 +42,7 @@ internal sealed class DescribeUserScramCredentialsHandler(ScramCredentials crede
     {
         var infos = credentials.Describe(name);
         return infos.Count > 0
-            ? new() { User = name, CredentialInfos = infos.Select(i => new CredentialInfo { Mechanism = i.Mechanism, Iterations = i.Iterations }).ToList() }
+            ? new() { User = name, ErrorMessage = "", CredentialInfos = infos.Select(i => new CredentialInfo { Mechanism = i.Mechanism, Iterations = i.Iterations }).ToList() }
             : new() { User = name, ErrorCode = ErrorCode.ResourceNotFound, ErrorMessage = $"Attempt to describe a user credential that does not exist: {name}" };
     }
 }

@@ -17,23 +17,33 @@ internal sealed class ApacheKafkaNode : IAsyncDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("apache-kafka-");
     private readonly string _bin;
     private readonly int _port = FreePort();
+    private readonly Dictionary<string, int> _listeners;
     private Process? _server;
 
-    private ApacheKafkaNode(string home) => _bin = Path.Combine(home, "bin");
+    private ApacheKafkaNode(string home, IEnumerable<string> listeners)
+    {
+        _bin = Path.Combine(home, "bin");
+        _listeners = listeners.ToDictionary(name => name, _ => FreePort());
+    }
 
     public string BootstrapServers => $"127.0.0.1:{_port}";
 
-    public static async Task<ApacheKafkaNode> StartAsync()
+    /// <param name="settings">Besides those that any node needs.</param>
+    /// <param name="listeners">Names of listeners besides PLAINTEXT, each its own protocol.</param>
+    public static async Task<ApacheKafkaNode> StartAsync(IReadOnlyDictionary<string, string>? settings = null, params string[] listeners)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         Assert.SkipUnless(path.Any(folder => File.Exists(Path.Combine(folder, "java"))), "java is not installed");
         var home = Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } set ? set : BesideRepository();
         Assert.SkipWhen(home is null, "no Apache Kafka at hand: set KAFKA_HOME to a distribution");
 
-        var node = new ApacheKafkaNode(home!);
-        await node.StartServerAsync();
+        var node = new ApacheKafkaNode(home!, listeners);
+        await node.StartServerAsync(settings ?? new Dictionary<string, string>());
         return node;
     }
+
+    /// <summary>The address of one of the further listeners.</summary>
+    public string BootstrapServersOf(string listener) => $"127.0.0.1:{_listeners[listener]}";
 
     public async ValueTask DisposeAsync()
     {
@@ -47,23 +57,25 @@ internal sealed class ApacheKafkaNode : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
-    private async Task StartServerAsync()
+    private async Task StartServerAsync(IReadOnlyDictionary<string, string> settings)
     {
         var properties = Path.Combine(_data.FullName, "server.properties");
         var controller = FreePort();
+        var further = string.Concat(_listeners.Select(l => $",{l.Key}://127.0.0.1:{l.Value}"));
         await File.WriteAllTextAsync(properties, $"""
             process.roles=broker,controller
             node.id=1
             controller.quorum.voters=1@127.0.0.1:{controller}
             controller.listener.names=CONTROLLER
-            listeners=PLAINTEXT://127.0.0.1:{_port},CONTROLLER://127.0.0.1:{controller}
-            advertised.listeners=PLAINTEXT://127.0.0.1:{_port}
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+            listeners=PLAINTEXT://127.0.0.1:{_port},CONTROLLER://127.0.0.1:{controller}{further}
+            advertised.listeners=PLAINTEXT://127.0.0.1:{_port}{further}
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
             log.dirs={Path.Combine(_data.FullName, "data")}
             offsets.topic.replication.factor=1
             offsets.topic.num.partitions=4
             group.initial.rebalance.delay.ms=0
             auto.create.topics.enable=false
+            {string.Join('\n', settings.Select(s => $"{s.Key}={s.Value}"))}
             """);
         using (var format = Run("kafka-storage.sh", "format", "-t", "reference-scenarios-01", "-c", properties))
         {
