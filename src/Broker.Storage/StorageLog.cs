@@ -38,9 +38,6 @@ internal static partial class StorageLog
     [LoggerMessage(11, LogLevel.Warning, "{File} is not readable: producer state is built from further back in the log")]
     public static partial void SnapshotDamaged(this ILogger logger, string file);
 
-    [LoggerMessage(12, LogLevel.Information, "{Directory} compacted below offset {Offset}: {SegmentsBefore} segments of {BytesBefore} bytes are {SegmentsAfter} of {BytesAfter} bytes")]
-    public static partial void Compacted(this ILogger logger, string directory, long offset, int segmentsBefore, long bytesBefore, int segmentsAfter, long bytesAfter);
-
-    [LoggerMessage(13, LogLevel.Warning, "{File} is missing or not readable: leader epochs are read from the log again")]
+    [LoggerMessage(12, LogLevel.Warning, "{File} is missing or not readable: leader epochs are read from the log again")]
     public static partial void EpochsRebuilt(this ILogger logger, string file);
 }

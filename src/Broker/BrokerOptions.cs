@@ -44,6 +44,15 @@ public sealed partial class BrokerOptions
     /// <summary><c>log.roll.ms</c>: as <see cref="LogRollHours"/>, in milliseconds; wins over it when set.</summary>
     public long? LogRollMs { get; set; }
 
+    /// <summary><c>log.roll.jitter.hours</c>: a random part of this is taken off each segment's age limit, in hours. Default 0.</summary>
+    public int LogRollJitterHours { get; set; }
+
+    /// <summary><c>log.roll.jitter.ms</c>: as <see cref="LogRollJitterHours"/>, in milliseconds; wins over it when set.</summary>
+    public long? LogRollJitterMs { get; set; }
+
+    /// <summary><c>log.index.size.max.bytes</c>: a segment is closed before its offset index outgrows this. Default 10,485,760.</summary>
+    public int LogIndexSizeMaxBytes { get; set; } = 10 * 1024 * 1024;
+
     /// <summary><c>log.retention.hours</c>: records older than this may be deleted; -1 keeps them for ever. Default 168.</summary>
     public int LogRetentionHours { get; set; } = 168;
 
@@ -91,6 +100,42 @@ public sealed partial class BrokerOptions
 
     /// <summary><c>allow.everyone.if.no.acl.found</c>: whether a resource without access control entries is open to everybody. Default false.</summary>
     public bool AllowEveryoneIfNoAclFound { get; set; }
+
+    /// <summary>
+    /// <c>log.message.timestamp.before.max.ms</c>: how far behind the broker's clock a record's own timestamp may be, in milliseconds. Counts
+    /// for CreateTime only. Default: any.
+    /// </summary>
+    public long LogMessageTimestampBeforeMaxMs { get; set; } = long.MaxValue;
+
+    /// <summary><c>log.message.timestamp.after.max.ms</c>: as <see cref="LogMessageTimestampBeforeMaxMs"/>, ahead of the clock. Default 3,600,000.</summary>
+    public long LogMessageTimestampAfterMaxMs { get; set; } = 3_600_000;
+
+    /// <summary><c>log.cleaner.enable</c>: whether topics with <c>cleanup.policy=compact</c> are compacted. Default true.</summary>
+    public bool LogCleanerEnable { get; set; } = true;
+
+    /// <summary><c>log.cleaner.backoff.ms</c>: pause between two looks for something to compact, in milliseconds. Default 15,000.</summary>
+    public long LogCleanerBackoffMs { get; set; } = 15_000;
+
+    /// <summary>
+    /// <c>log.cleaner.dedupe.buffer.size</c>: most bytes for the keys of one compaction, 24 each; keys beyond are left for the next. Taken when needed,
+    /// given back afterwards. Default 134,217,728.
+    /// </summary>
+    public long LogCleanerDedupeBufferSize { get; set; } = 134_217_728;
+
+    /// <summary><c>log.cleaner.io.buffer.load.factor</c>: how full that buffer may become, 0.1 to 0.95. Default 0.9.</summary>
+    public double LogCleanerIoBufferLoadFactor { get; set; } = 0.9;
+
+    /// <summary><c>log.cleaner.min.cleanable.ratio</c>: compaction is due when more than this share of a log is dirty, 0 to 1. Default 0.5.</summary>
+    public double LogCleanerMinCleanableRatio { get; set; } = 0.5;
+
+    /// <summary><c>log.cleaner.delete.retention.ms</c>: how long compaction keeps a tombstone, in milliseconds. Default 86,400,000.</summary>
+    public long LogCleanerDeleteRetentionMs { get; set; } = 86_400_000;
+
+    /// <summary><c>log.cleaner.min.compaction.lag.ms</c>: how long a record stays at least, in milliseconds. Default 0.</summary>
+    public long LogCleanerMinCompactionLagMs { get; set; }
+
+    /// <summary><c>log.cleaner.max.compaction.lag.ms</c>: after how long a record is compacted at last, in milliseconds. Default: no such limit.</summary>
+    public long LogCleanerMaxCompactionLagMs { get; set; } = long.MaxValue;
 
     /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
     public int MessageMaxBytes { get; set; } = 1_048_588;

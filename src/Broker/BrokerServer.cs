@@ -37,6 +37,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TransactionCoordinator _transactions;
     private readonly OrphanedTransactions _orphans;
     private readonly RetentionLoop _retention;
+    private readonly CompactionLoop _compaction;
     private readonly BrokerContext _shared;
     private readonly ConnectionSet _connections;
     private Task? _stopped;
@@ -72,6 +73,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _orphans = new OrphanedTransactions(table, markers, transactionLogger);
         _metrics.Observe(_topics);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
+        _compaction = new CompactionLoop(_topics, config, time, _metrics, _logger);
         var apis = ApiTable.For(new BrokerParts
         {
             Options = options,
@@ -262,6 +264,7 @@ public sealed class BrokerServer : IAsyncDisposable
         await _orphans.AbortAsync(_topics.All.SelectMany(t => t.Partitions)).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
         _retention.Start();
+        _compaction.Start();
         _connections.Start();
         foreach (var listener in _listeners)
             listener.Start(_connections, _logger);
@@ -277,6 +280,7 @@ public sealed class BrokerServer : IAsyncDisposable
         await _connections.DisposeAsync().ConfigureAwait(false);
         await _transactions.DisposeAsync().ConfigureAwait(false);
         await _groups.DisposeAsync().ConfigureAwait(false);
+        await _compaction.DisposeAsync().ConfigureAwait(false);
         await _retention.DisposeAsync().ConfigureAwait(false);
         await _flusher.DisposeAsync().ConfigureAwait(false);
         _topics.Dispose();

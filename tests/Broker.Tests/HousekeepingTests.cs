@@ -1,5 +1,6 @@
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Records;
 using Broker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,6 +29,52 @@ public sealed class HousekeepingTests
 
         Assert.Equal(ErrorCode.OffsetOutOfRange, (await client.FetchAsync(Requests.Fetch("t", 0))).ErrorCode);
         Assert.Contains(broker.Log.Lines, l => l.Contains("old segments deleted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task a_compacted_topic_keeps_the_newest_record_of_each_key()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(2));
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = -1, time);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 1, ("cleanup.policy", "compact"), ("segment.bytes", "1024"), ("min.cleanable.dirty.ratio", "0.01"));
+        for (byte i = 0; i < 20; i++)
+            await client.ProduceAsync("t", new RecordBatchBuilder().Add(1000, [(byte)(i % 3)], new byte[200]).Build());
+
+        var records = 20;
+        while (records > 7)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            records = (await client.FetchAsync(Requests.Fetch("t", 0))).Records().Count();
+        }
+
+        Assert.Contains(broker.Log.Lines, l => l.Contains("compacted below offset", StringComparison.Ordinal));
+        Assert.Equal(20, (await client.AskAsync<ListOffsetsRequest, ListOffsetsResponse>(Requests.ListOffsets("t", -1), 7)).Topics[0].Partitions[0].Offset);
+    }
+
+    [Fact]
+    public async Task a_partition_with_damaged_records_is_not_compacted_any_more()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(2));
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = -1, time);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 1, ("cleanup.policy", "compact"), ("segment.bytes", "1024"));
+        for (byte i = 0; i < 20; i++)
+            await client.ProduceAsync("t", new RecordBatchBuilder().Add(1000, [0], new byte[200]).Build());
+        var segment = Path.Combine(broker.DirectoryPath, "t-0", "00000000000000000000.log");
+        await using (var file = File.Open(segment, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = 100;
+            file.WriteByte(0xff);
+        }
+
+        while (!broker.Log.Lines.Any(l => l.Contains("has damaged records", StringComparison.Ordinal)))
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            await client.FetchAsync(Requests.Fetch("t", 19));
+        }
+
+        Assert.True(File.Exists(segment));
     }
 
     [Fact]

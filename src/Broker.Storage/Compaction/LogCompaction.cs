@@ -32,7 +32,6 @@ internal sealed class LogCompaction(LogState log, LogMaintenance maintenance, Lo
             maintenance.BeginCompaction(sparseBelow: status.EndOffset);
             var compacted = Compact(held.UpTo(mapEnd), map, mapEnd, ct);
             maintenance.EndCompaction(firstDirtyOffset: mapEnd);
-            log.Logger.Compacted(log.Directory, mapEnd, compacted.SegmentsBefore, compacted.BytesRead, compacted.SegmentsAfter, compacted.BytesWritten);
             return compacted with { BufferUtilization = map.Utilization };
         }
     }

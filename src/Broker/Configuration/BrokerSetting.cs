@@ -46,6 +46,19 @@ internal sealed record BrokerSetting(string Name, ConfigType Type, Func<BrokerOp
         new(name, ConfigType.Long, o => get(o)?.ToString(CultureInfo.InvariantCulture),
             (options, text) => set(options, Number(name, text, min, max)));
 
+    /// <param name="name">Kafka's name.</param>
+    /// <param name="allowed">What a number must be, in words.</param>
+    /// <param name="isAllowed">Whether it is.</param>
+    /// <param name="get">Reads the property.</param>
+    /// <param name="set">Fills the property.</param>
+    public static BrokerSetting Fraction(string name, string allowed, Func<double, bool> isAllowed, Func<BrokerOptions, double> get, Action<BrokerOptions, double> set) =>
+        new(name, ConfigType.Double, o => ConfigValues.Format(get(o)), (options, text) =>
+        {
+            if (!ConfigValues.TryFraction(text, out var value) || !isAllowed(value))
+                throw Refused(name, text, allowed);
+            set(options, value);
+        });
+
     private static long Number(string name, string text, long min, long max)
     {
         if (ConfigValues.TryNumber(text, min, max, out var value))

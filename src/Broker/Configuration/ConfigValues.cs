@@ -9,6 +9,14 @@ internal static class ConfigValues
         long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
         && value >= min && value <= max;
 
+    public static bool TryFraction(string text, out double value) =>
+        double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    /// <summary>As Java prints it: 1 is 1.0.</summary>
+    public static string Format(double value) => value.ToString("0.0################", CultureInfo.InvariantCulture);
+
+    public static string? CheckRatio(string value) => TryFraction(value, out var ratio) && ratio is >= 0 and <= 1 ? null : "a number from 0 to 1";
+
     public static string? CheckCleanupPolicy(string value)
     {
         var policies = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

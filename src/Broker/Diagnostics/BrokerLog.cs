@@ -67,6 +67,16 @@ internal static partial class BrokerLog
     [LoggerMessage(42, LogLevel.Information, "Access control entry removed by {Principal}: {Entry}.")]
     public static partial void AclRemoved(this ILogger logger, KafkaPrincipal principal, AclBinding entry);
 
+    [LoggerMessage(50, LogLevel.Information, "{Partition}: compacted below offset {Offset}: {RecordsBefore} records of {BytesBefore} bytes became {RecordsAfter} of {BytesAfter} in {Milliseconds} ms.")]
+    public static partial void Compacted(
+        this ILogger logger, string partition, long offset, long recordsBefore, long recordsAfter, long bytesBefore, long bytesAfter, long milliseconds);
+
+    [LoggerMessage(51, LogLevel.Error, "{Partition}: could not be compacted; it is tried again in the next round.")]
+    public static partial void CompactionFailed(this ILogger logger, Exception exception, string partition);
+
+    [LoggerMessage(52, LogLevel.Error, "{Partition} has damaged records and is not compacted any more while this broker runs: it will grow. Nothing was changed.")]
+    public static partial void Uncleanable(this ILogger logger, Exception exception, string partition);
+
     [LoggerMessage(17, LogLevel.Error, "{Partition} cannot be read at offset {Offset}.")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string partition, long offset);
 }

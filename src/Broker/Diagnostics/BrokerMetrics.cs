@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
+using Broker.Storage.Compaction;
 using Broker.Topics;
 
 namespace Broker.Diagnostics;
@@ -11,6 +12,8 @@ internal sealed class BrokerMetrics : IDisposable
 {
     public const string MeterName = "Broker";
 
+    private static readonly KeyValuePair<string, object?> BytesRead = new("direction", "read");
+    private static readonly KeyValuePair<string, object?> BytesWritten = new("direction", "written");
     private static readonly KeyValuePair<string, object?> BySendfile = new("path", "sendfile");
     private static readonly KeyValuePair<string, object?> ByCopy = new("path", "copy");
 
@@ -22,6 +25,11 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly Counter<long> _fetchBytes;
     private readonly Counter<long> _produceBytes;
     private readonly Counter<long> _produceBatches;
+    private readonly Counter<long> _compactedBytes;
+    private readonly Histogram<double> _compactionDuration;
+    private double _bufferUtilization;
+    private double _maxDirtyRatio;
+    private int _uncleanable;
     private readonly Counter<long> _denials;
 
     public BrokerMetrics(TimeProvider time)
@@ -35,6 +43,11 @@ internal sealed class BrokerMetrics : IDisposable
         _closed = Meter.CreateCounter<long>("broker.connections.closed", "{connection}", "Connections ended, by reason.");
         _fetchBytes = Meter.CreateCounter<long>("broker.fetch.bytes", "By", "Bytes of records sent, by the path they took: sendfile or copy.");
         _produceBytes = Meter.CreateCounter<long>("broker.produce.bytes", "By", "Bytes of record batches appended.");
+        _compactedBytes = Meter.CreateCounter<long>("broker.log.cleaner.bytes", "By", "Bytes of segments that compaction read, and that it wrote in their place.");
+        _compactionDuration = Meter.CreateHistogram<double>("broker.log.cleaner.duration", "s", "From the first look at a log to its compacted segments in place.");
+        Meter.CreateObservableGauge("broker.log.cleaner.buffer.utilization", () => Volatile.Read(ref _bufferUtilization), "1", "How full the last compaction's buffer of keys became.");
+        Meter.CreateObservableGauge("broker.log.cleaner.max.dirty.ratio", () => Volatile.Read(ref _maxDirtyRatio), "1", "The largest share of dirty bytes of any log to be compacted.");
+        Meter.CreateObservableGauge("broker.log.cleaner.uncleanable.partitions", () => Volatile.Read(ref _uncleanable), "{partition}", "Partitions that are not compacted because they have damaged records.");
         _produceBatches = Meter.CreateCounter<long>("broker.produce.batches", "{batch}", "Record batches appended.");
         _denials = Meter.CreateCounter<long>("broker.authorization.denied", "{denial}", "Operations denied to clients, by kind of resource and operation.");
     }
@@ -89,6 +102,19 @@ internal sealed class BrokerMetrics : IDisposable
         _produceBatches.Add(1);
         _produceBytes.Add(bytes);
     }
+
+    public void Compacted(in CompactionResult result, TimeSpan duration)
+    {
+        _compactedBytes.Add(result.BytesRead, BytesRead);
+        _compactedBytes.Add(result.BytesWritten, BytesWritten);
+        _compactionDuration.Record(duration.TotalSeconds);
+        Interlocked.Exchange(ref _bufferUtilization, result.BufferUtilization);
+    }
+
+    /// <summary>The largest share of dirty bytes of any log to be compacted, 0 to 1.</summary>
+    public void Dirtiest(double ratio) => Interlocked.Exchange(ref _maxDirtyRatio, ratio);
+
+    public void Uncleanable(int partitions) => Volatile.Write(ref _uncleanable, partitions);
 
     public void Dispose() => Meter.Dispose();
 }

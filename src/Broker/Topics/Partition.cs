@@ -116,44 +116,21 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
         }
     }
 
-    /// <summary>
-    /// The largest epoch not above the asked one that has records, and where it ended. Found in the log itself, whose batches
-    /// carry their epoch and never go back in it.
-    /// </summary>
+    /// <summary>The largest epoch not above the asked one that has records, and where it ended; -1 and -1 for an epoch that has not begun.</summary>
     public (int Epoch, long EndOffset) EndOfEpoch(int epoch)
     {
         var current = OnlineLog();
-        var end = current.LogEndOffset;
-        if (epoch > LeaderEpoch)
-            return (-1, -1);
-
-        var low = current.LogStartOffset;
-        var high = end;
-        var lastEpoch = -1;
-        while (low < high)
-        {
-            var middle = low + (high - low) / 2;
-            var header = HeaderAt(current, middle, end);
-            if (header is null || header.Value.PartitionLeaderEpoch > epoch)
-            {
-                high = middle;
-            }
-            else
-            {
-                lastEpoch = header.Value.PartitionLeaderEpoch;
-                low = header.Value.NextOffset;
-            }
-        }
-
-        // An epoch without records ends where it began; the current one ends where the log does.
-        return epoch == LeaderEpoch ? (epoch, end) : (lastEpoch < 0 ? epoch : lastEpoch, low);
+        return epoch > LeaderEpoch ? (-1, -1)
+            : epoch == LeaderEpoch ? (epoch, current.LogEndOffset)
+            : current.EndOfEpoch(epoch);
     }
 
-    /// <summary>The epoch of the record at an offset or of the next one; the current epoch at the log's end.</summary>
+    /// <summary>The epoch that an offset was written in; the current epoch at the log's end.</summary>
     public int EpochAt(long offset)
     {
         var current = OnlineLog();
-        return HeaderAt(current, offset, current.LogEndOffset)?.PartitionLeaderEpoch ?? LeaderEpoch;
+        var epoch = offset < current.LogEndOffset ? current.EpochOf(offset) : -1;
+        return epoch < 0 ? LeaderEpoch : epoch;
     }
 
     public void Delete()
@@ -174,17 +151,6 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
             buffer = new byte[slice.Length];
         slice.CopyTo(buffer.AsSpan(0, slice.Length));
         return slice.Length;
-    }
-
-    private static RecordBatchHeader? HeaderAt(PartitionLog log, long offset, long end)
-    {
-        using var slice = log.Read(offset, RecordBatchHeader.Size, end, minOneBatch: true);
-        if (slice is null)
-            return null;
-
-        Span<byte> bytes = stackalloc byte[RecordBatchHeader.Size];
-        slice.CopyTo(0, bytes);
-        return RecordBatchHeader.TryRead(bytes, out var header) ? header : null;
     }
 
     private PartitionLog OnlineLog() => Log ?? throw new PartitionOfflineException(this);

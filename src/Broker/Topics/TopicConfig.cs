@@ -16,11 +16,19 @@ internal sealed class TopicConfig
         IsCompacted = policies.Contains("compact");
         IsDeleted = policies.Contains("delete");
         LogAppendTime = this["message.timestamp.type"] == "LogAppendTime";
+        TimestampBeforeMaxMs = Number("message.timestamp.before.max.ms");
+        TimestampAfterMaxMs = Number("message.timestamp.after.max.ms");
         MaxMessageBytes = (int)Number("max.message.bytes");
         RetentionMs = Number("retention.ms");
         RetentionBytes = Number("retention.bytes");
         SegmentBytes = (int)Number("segment.bytes");
         SegmentMs = Number("segment.ms");
+        SegmentJitterMs = Number("segment.jitter.ms");
+        SegmentIndexBytes = (int)Number("segment.index.bytes");
+        MinCleanableDirtyRatio = double.Parse(this["min.cleanable.dirty.ratio"], CultureInfo.InvariantCulture);
+        MinCompactionLagMs = Number("min.compaction.lag.ms");
+        MaxCompactionLagMs = Number("max.compaction.lag.ms");
+        DeleteRetentionMs = Number("delete.retention.ms");
         IndexIntervalBytes = (int)Number("index.interval.bytes");
         FlushMessages = Number("flush.messages");
         FlushMs = Number("flush.ms");
@@ -38,6 +46,12 @@ internal sealed class TopicConfig
 
     public bool LogAppendTime { get; }
 
+    /// <summary>How far a record's own timestamp may be behind the clock, in milliseconds.</summary>
+    public long TimestampBeforeMaxMs { get; }
+
+    /// <summary>How far a record's own timestamp may be ahead of the clock, in milliseconds.</summary>
+    public long TimestampAfterMaxMs { get; }
+
     public int MaxMessageBytes { get; }
 
     public long RetentionMs { get; }
@@ -47,6 +61,18 @@ internal sealed class TopicConfig
     public int SegmentBytes { get; }
 
     public long SegmentMs { get; }
+
+    public long SegmentJitterMs { get; }
+
+    public int SegmentIndexBytes { get; }
+
+    public double MinCleanableDirtyRatio { get; }
+
+    public long MinCompactionLagMs { get; }
+
+    public long MaxCompactionLagMs { get; }
+
+    public long DeleteRetentionMs { get; }
 
     public int IndexIntervalBytes { get; }
 

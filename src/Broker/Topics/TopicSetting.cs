@@ -23,6 +23,7 @@ internal sealed record TopicSetting(
         Fixed("compression.lz4.level", ConfigType.Int, "9", "batches are stored as they come"),
         Fixed("compression.type", ConfigType.String, "producer", "batches are stored as they come"),
         Fixed("compression.zstd.level", ConfigType.Int, "3", "batches are stored as they come"),
+        Number("delete.retention.ms", ConfigType.Long, "log.cleaner.delete.retention.ms", o => o.LogCleanerDeleteRetentionMs, 0, long.MaxValue),
         Fixed("file.delete.delay.ms", ConfigType.Long, "0", "files go as soon as nobody reads them"),
         Number("flush.messages", ConfigType.Long, "log.flush.interval.messages", o => o.LogFlushIntervalMessages, 1, long.MaxValue),
         Number("flush.ms", ConfigType.Long, "log.flush.interval.ms", o => o.LogFlushIntervalMs ?? long.MaxValue, 0, long.MaxValue),
@@ -31,8 +32,15 @@ internal sealed record TopicSetting(
         Fixed("leader.replication.throttled.replicas", ConfigType.List, "", "there are no followers"),
         Fixed("local.retention.bytes", ConfigType.Long, "-2", "there is no tiered storage"),
         Fixed("local.retention.ms", ConfigType.Long, "-2", "there is no tiered storage"),
+        Number("max.compaction.lag.ms", ConfigType.Long, "log.cleaner.max.compaction.lag.ms", o => o.LogCleanerMaxCompactionLagMs, 1, long.MaxValue),
         Number("max.message.bytes", ConfigType.Int, "message.max.bytes", o => o.MessageMaxBytes, 0, int.MaxValue),
+        Number("message.timestamp.after.max.ms", ConfigType.Long, "log.message.timestamp.after.max.ms", o => o.LogMessageTimestampAfterMaxMs, 0, long.MaxValue),
+        Number("message.timestamp.before.max.ms", ConfigType.Long, "log.message.timestamp.before.max.ms", o => o.LogMessageTimestampBeforeMaxMs, 0, long.MaxValue),
         new("message.timestamp.type", ConfigType.String, "log.message.timestamp.type", o => o.LogMessageTimestampType, ConfigValues.CheckTimestampType),
+        new(
+            "min.cleanable.dirty.ratio", ConfigType.Double, "log.cleaner.min.cleanable.ratio",
+            o => ConfigValues.Format(o.LogCleanerMinCleanableRatio), ConfigValues.CheckRatio),
+        Number("min.compaction.lag.ms", ConfigType.Long, "log.cleaner.min.compaction.lag.ms", o => o.LogCleanerMinCompactionLagMs, 0, long.MaxValue),
         Fixed("min.insync.replicas", ConfigType.Int, "1", "there is one replica, and a record needs it"),
         Fixed("preallocate", ConfigType.Boolean, "false", "segments grow as they are written"),
         Fixed("remote.log.copy.disable", ConfigType.Boolean, "false", "there is no tiered storage"),
@@ -42,6 +50,9 @@ internal sealed record TopicSetting(
         Number("retention.ms", ConfigType.Long, "log.retention.ms", RetentionMs, -1, long.MaxValue)
             with { BrokerFallbacks = ["log.retention.minutes", "log.retention.hours"] },
         Number("segment.bytes", ConfigType.Int, "log.segment.bytes", o => o.LogSegmentBytes, 1024, int.MaxValue),
+        Number("segment.index.bytes", ConfigType.Int, "log.index.size.max.bytes", o => o.LogIndexSizeMaxBytes, 8, int.MaxValue),
+        Number("segment.jitter.ms", ConfigType.Long, "log.roll.jitter.ms", o => o.LogRollJitterMs ?? o.LogRollJitterHours * 3_600_000L, 0, long.MaxValue)
+            with { BrokerFallbacks = ["log.roll.jitter.hours"] },
         Number("segment.ms", ConfigType.Long, "log.roll.ms", o => o.LogRollMs ?? o.LogRollHours * 3_600_000L, 1, long.MaxValue)
             with { BrokerFallbacks = ["log.roll.hours"] },
         Fixed("unclean.leader.election.enable", ConfigType.Boolean, "false", "there is one replica, which leads"),
