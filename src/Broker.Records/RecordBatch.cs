@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Broker.Records;
 
 /// <summary>What a valid batch's records say that its header does not, or may say wrongly.</summary>
+/// <param name="MinTimestamp">Smallest timestamp of the records that have one; <see cref="long.MaxValue"/> when none has.</param>
 /// <param name="MaxTimestamp">Largest timestamp of the records, in milliseconds since the Unix epoch; -1 when none has one.</param>
 /// <param name="FirstIndexWithoutKey">Index of the first record without a key, -1 when all have one; compacted topics refuse such a batch.</param>
-public readonly record struct BatchContents(long MaxTimestamp, int FirstIndexWithoutKey);
+public readonly record struct BatchContents(long MinTimestamp, long MaxTimestamp, int FirstIndexWithoutKey);
 
 /// <summary>
 /// Checks and in-place changes of one batch's bytes. Nothing here throws on hostile input, and no announced length
@@ -111,7 +112,7 @@ public static class RecordBatch
     private static BatchFault WalkRecords(ReadOnlySpan<byte> records, in RecordBatchHeader header, out BatchContents contents)
     {
         var input = new RecordInput(records);
-        var maxTimestamp = RecordBatchHeader.NoTimestamp;
+        var (minTimestamp, maxTimestamp) = (long.MaxValue, RecordBatchHeader.NoTimestamp);
         var firstIndexWithoutKey = -1;
         for (var i = 0; i < header.RecordCount; i++)
         {
@@ -122,11 +123,13 @@ public static class RecordBatch
             }
 
             maxTimestamp = Math.Max(maxTimestamp, record.Timestamp);
+            if (record.Timestamp != RecordBatchHeader.NoTimestamp)
+                minTimestamp = Math.Min(minTimestamp, record.Timestamp);
             if (firstIndexWithoutKey < 0 && !record.HasKey)
                 firstIndexWithoutKey = i;
         }
 
-        contents = new BatchContents(maxTimestamp, firstIndexWithoutKey);
+        contents = new BatchContents(minTimestamp, maxTimestamp, firstIndexWithoutKey);
         return input.Remaining == 0 ? BatchFault.None : BatchFault.Invalid;
     }
 }

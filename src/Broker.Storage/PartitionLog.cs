@@ -115,6 +115,8 @@ public sealed partial class PartitionLog : IDisposable
     /// <exception cref="CorruptLogException">What stands there is no batch.</exception>
     public LogSlice? Read(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
     {
+        // An answer of empty batches alone looks to some clients like a batch too large to send: they come only when nothing else does.
+        var (from, skipsEmpty) = (offset, true);
         while (true)
         {
             var end = LogEndOffset;
@@ -124,14 +126,19 @@ public sealed partial class PartitionLog : IDisposable
                 throw new OffsetOutOfRangeException(offset, LogStartOffset, end);
             if (offset >= Math.Min(end, maxOffsetExclusive))
                 return null;
+            if (from >= Math.Min(end, maxOffsetExclusive))
+                (from, skipsEmpty) = (offset, false);
 
-            var segment = segments.Floor(offset);
+            var segment = segments.Floor(from);
             if (!segment.Files.TryAcquire())
                 continue; // deleted or replaced since the list was taken: the log has another by now
             var slice = (LogSlice?)null;
             try
             {
-                return slice = segment.Slice(offset, maxBytes, maxOffsetExclusive, minOneBatch);
+                slice = segment.Slice(from, maxBytes, maxOffsetExclusive, minOneBatch, skipsEmpty, out var resumeAt);
+                if (resumeAt < 0)
+                    return slice;
+                from = resumeAt;
             }
             finally
             {

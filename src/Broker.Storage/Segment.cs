@@ -49,11 +49,26 @@ internal abstract class Segment(SegmentFiles files)
         TransactionIndex.Collect(TransactionEntries, from, toExclusive, ref found);
 
     /// <summary>What <see cref="PartitionLog.Read"/> promises, within this segment. A slice takes over the caller's reference.</summary>
-    public LogSlice? Slice(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch)
+    /// <param name="offset">As there.</param>
+    /// <param name="maxBytes">As there.</param>
+    /// <param name="maxOffsetExclusive">As there.</param>
+    /// <param name="minOneBatch">As there.</param>
+    /// <param name="skipsEmpty">Not to begin with batches that compaction has emptied.</param>
+    /// <param name="resumeAt">Where to go on when there are only such; else -1.</param>
+    public LogSlice? Slice(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch, bool skipsEmpty, out long resumeAt)
     {
         var (size, endOffset) = Extent;
         var limit = (long)size;
+        resumeAt = -1;
         if (!TryFindBatch(offset, limit, out var position, out var header) || header.BaseOffset >= maxOffsetExclusive)
+            return null;
+        if (skipsEmpty && header.RecordCount == 0 && !TrySkipEmpty(limit, ref position, ref header))
+        {
+            resumeAt = endOffset;
+            return null;
+        }
+
+        if (header.BaseOffset >= maxOffsetExclusive)
             return null;
         if (maxOffsetExclusive < endOffset)
             limit = PositionOfBatchAtOrAfter(maxOffsetExclusive, limit);
@@ -123,6 +138,19 @@ internal abstract class Segment(SegmentFiles files)
         while (cursor.TryRead(position, out header));
 
         return null;
+    }
+
+    private bool TrySkipEmpty(long limit, ref long position, ref RecordBatchHeader header)
+    {
+        var cursor = new HeaderCursor(files, stackalloc byte[HeaderCursor.BufferSize], limit);
+        while (header.RecordCount == 0)
+        {
+            position += header.SizeInBytes;
+            if (!cursor.TryRead(position, out header))
+                return false;
+        }
+
+        return true;
     }
 
     private OffsetAndTimestamp? FindInBatch(long position, in RecordBatchHeader header, long timestamp, long startOffset)

@@ -44,6 +44,20 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public void empty_batches_are_passed_over_while_records_follow()
+    {
+        using var scenario = new LogScenario(Options with { SegmentBytes = 100 });
+        for (var i = 0; i < 5; i++)
+            scenario.Put("a=" + i);
+        Assert.Equal(5, scenario.Log.SegmentCount);
+        scenario.Log.Compact(KeyedLog.Buffer);
+        Assert.Equal("3:a=3 4:a=4", scenario.Log.Records());
+
+        Assert.Equal((3, 1), (scenario.Log.HeaderAt(0).BaseOffset, scenario.Log.HeaderAt(0).RecordCount));
+        Assert.Equal((1, 0), (scenario.Log.HeaderAt(1, below: 3).BaseOffset, scenario.Log.HeaderAt(1, below: 3).RecordCount));
+    }
+
+    [Fact]
     public void what_is_in_the_active_segment_stays_and_counts_not()
     {
         using var scenario = new LogScenario(Options);
@@ -167,7 +181,7 @@ public sealed class CompactionTests
         scenario.Log.Compact(KeyedLog.Buffer);
 
         Assert.Equal("3:a=3 4:b=3 5:seal=5", scenario.Log.Records());
-        var header = scenario.Log.HeaderAt(0);
+        var header = scenario.Log.HeaderAt(0, below: 3);
         Assert.Equal((1, 2, 0, 1, 2), (header.BaseOffset, header.LastOffset, header.RecordCount, header.BaseSequence, header.LastSequence));
         var image = scenario.CrashImage();
         foreach (var snapshot in Directory.GetFiles(image, "*" + SegmentNames.Producers))

@@ -117,6 +117,30 @@ public class ProduceAnswerTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task timestamps_too_far_from_the_clock_are_named_one_by_one()
+    {
+        var topic = await broker.NewTopicAsync(configs: new() { ["message.timestamp.before.max.ms"] = "3600000" });
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var batch = new RecordBatchBuilder().Add(now, [1], [1]).Add(now + 7_200_000, [1], [1]).Add(-1, [1], [1]).Add(now - 7_200_000, [1], [1]).Build();
+
+        var answer = await ProduceAsync(client, topic, batch);
+
+        Assert.Equal(ErrorCode.InvalidTimestamp, answer.ErrorCode);
+        Assert.Equal([1, 3], answer.RecordErrors.Select(e => e.BatchIndex));
+        Assert.Equal(ErrorCode.None, (await ProduceAsync(client, topic, new RecordBatchBuilder().Add(now - 3_000_000, [1], [1]).Add(now + 3_000_000, [1], [1]).Build())).ErrorCode);
+    }
+
+    [Fact]
+    public async Task a_topic_that_stamps_records_itself_takes_any_timestamp()
+    {
+        var topic = await broker.NewTopicAsync(configs: new() { ["message.timestamp.type"] = "LogAppendTime", ["message.timestamp.before.max.ms"] = "1" });
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+
+        Assert.Equal(ErrorCode.None, (await ProduceAsync(client, topic, new RecordBatchBuilder().Add(1000, [1], [1]).Build())).ErrorCode);
+    }
+
+    [Fact]
     public async Task append_time_of_the_topic_comes_back_with_the_answer()
     {
         var topic = await broker.NewTopicAsync(configs: new() { ["message.timestamp.type"] = "LogAppendTime" });

@@ -18,7 +18,7 @@ internal sealed class ApiTable
     public static ApiTable For(BrokerParts broker)
     {
         ApiTable? table = null;
-        var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(), broker.Metrics, broker.Logger);
+        var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(broker.Time), broker.Metrics, broker.Logger);
         var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
         var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.Logger);
         return table = new ApiTable(

@@ -7,7 +7,7 @@ using static Broker.Protocol.Messages.ProduceResponse;
 namespace Broker.Apis;
 
 /// <summary>Decides whether a client's batch may be stored, with Kafka's error code where not.</summary>
-internal sealed class BatchGate
+internal sealed class BatchGate(TimeProvider time)
 {
     /// <summary>True when the batch may be appended; else the answer says why. May put the batch's own maximum timestamp right.</summary>
     public bool Admit(TopicConfig topic, Span<byte> batch, short version, PartitionProduceResponse answer, out RecordBatchHeader header)
@@ -22,17 +22,13 @@ internal sealed class BatchGate
         if (header.Compression == CompressionType.Zstd && version < 7)
             return Refuse(answer, ErrorCode.UnsupportedCompressionType, "zstd needs Produce v7 or later.");
 
-        if (topic.IsCompacted && contents.FirstIndexWithoutKey >= 0)
+        var rules = RecordRules.Of(topic, time);
+        if (rules.AreBrokenBy(contents))
         {
-            answer.RecordErrors =
-            [
-                new BatchIndexAndErrorMessage
-                {
-                    BatchIndex = contents.FirstIndexWithoutKey,
-                    BatchIndexErrorMessage = "A compacted topic takes no record without a key.",
-                },
-            ];
-            return Refuse(answer, ErrorCode.InvalidRecord, "One or more records have been rejected.");
+            answer.RecordErrors = rules.Broken(batch, out var forTimestamp);
+            return forTimestamp
+                ? Refuse(answer, ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp")
+                : Refuse(answer, ErrorCode.InvalidRecord, "One or more records have been rejected.");
         }
 
         if (!topic.LogAppendTime && header.MaxTimestamp != contents.MaxTimestamp)

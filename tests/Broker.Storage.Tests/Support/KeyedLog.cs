@@ -72,9 +72,9 @@ internal static class KeyedLog
         return batches;
     }
 
-    public static RecordBatchHeader HeaderAt(this PartitionLog log, long offset)
+    public static RecordBatchHeader HeaderAt(this PartitionLog log, long offset, long below = long.MaxValue)
     {
-        using var slice = log.Read(offset, 1, long.MaxValue, minOneBatch: true)!;
+        using var slice = log.Read(offset, 1, below, minOneBatch: true)!;
         var bytes = new byte[slice.Length];
         slice.CopyTo(bytes);
         Assert.True(RecordBatchHeader.TryRead(bytes, out var header));

@@ -37,6 +37,7 @@ public sealed class TestBroker : IAsyncLifetime
             Listeners = "PLAINTEXT://127.0.0.1:0",
             LogDirs = _directory,
             GroupInitialRebalanceDelayMs = 0,
+            LogCleanerBackoffMs = 500,
             AuthorizerClassName = AccessControl.Authorizer,
             AllowEveryoneIfNoAclFound = true,
             GroupConsumerHeartbeatIntervalMs = 500,
