@@ -27,13 +27,13 @@ internal static class Polls
         }
     }
 
-    /// <summary>Records of a topic with a group that none of its members was given.</summary>
+    /// <summary>Records of a topic with a group that none of its members was given. Tokens of the ring lie where they were at the end.</summary>
     public static IEnumerable<string> Unread(History history)
     {
         var grouped = history.Of<Assigned>().Select(a => a.Place).ToHashSet();
         var members = history.Of<Assigned>().Select(a => a.Reader).ToHashSet(StringComparer.Ordinal);
         var read = history.Of<Read>().Where(r => members.Contains(r.Reader)).Select(r => r.Value).ToHashSet(StringComparer.Ordinal);
-        return history.CommittedLog.Where(r => grouped.Contains(r.Place) && !read.Contains(r.Value))
+        return history.CommittedLog.Where(r => r.Place.Topic != Ring.Topic && grouped.Contains(r.Place) && !read.Contains(r.Value))
             .Select(r => $"{r.Value} at {r.Place} offset {r.Offset}");
     }
 

@@ -14,6 +14,9 @@ internal static class Clients
             LingerMs = 0,
             ReconnectBackoffMs = 10,
             ReconnectBackoffMaxMs = 100,
+            // librdkafka 2.16 gives up a broker object that a transaction call still waits on when all brokers are down; that call
+            // then never returns, whatever its timeout.
+            MetadataRecoveryStrategy = MetadataRecoveryStrategy.None,
         };
         configure?.Invoke(config);
         return new ProducerBuilder<Null, string>(config).SetLogHandler((_, _) => { }).Build();

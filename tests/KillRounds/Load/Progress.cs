@@ -11,9 +11,12 @@ internal sealed class Progress
     private readonly Dictionary<Place, long> _written = [];
     private readonly Dictionary<Place, long> _read = [];
     private TaskCompletionSource _changed = NewSignal();
-    private long _count;
+    private int _acknowledged;
+    private int _hops;
 
-    public long Count => Interlocked.Read(ref _count);
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    public int Hops => Volatile.Read(ref _hops);
 
     /// <summary>To be read by the group.</summary>
     public void Written(Place place, long offset) => Note(() => Raise(_written, place, offset));
@@ -21,11 +24,17 @@ internal sealed class Progress
     /// <summary>By the group.</summary>
     public void Read(Place place, long offset) => Note(() => Raise(_read, place, offset));
 
-    /// <summary>To be read by others.</summary>
-    public void Passed() => Note(() => _count++);
+    /// <summary>A token went on by a transaction that committed.</summary>
+    public void Hopped() => Note(() => _hops++);
 
-    /// <summary>Until so much is acknowledged in all.</summary>
-    public Task ReachAsync(long count) => UntilAsync(() => _count >= count, () => $"{_count} of {count} records acknowledged");
+    /// <summary>Until so much more than now is done.</summary>
+    public Task MakeAsync(int moreAcknowledged, int moreHops)
+    {
+        var (acknowledged, hops) = (Acknowledged + moreAcknowledged, Hops + moreHops);
+        return UntilAsync(
+            () => _acknowledged >= acknowledged && _hops >= hops,
+            () => $"{_acknowledged} of {acknowledged} records acknowledged, {_hops} of {hops} hops made");
+    }
 
     /// <summary>Until the group has read what was acknowledged.</summary>
     public Task CatchUpAsync() => UntilAsync(
@@ -60,7 +69,7 @@ internal sealed class Progress
     {
         offsets[place] = Math.Max(offsets.GetValueOrDefault(place, -1), offset);
         if (ReferenceEquals(offsets, _written))
-            _count++;
+            _acknowledged++;
     }
 
     private void Note(Action change)

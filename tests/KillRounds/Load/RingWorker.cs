@@ -67,6 +67,7 @@ internal sealed class RingWorker(string name, string bootstrapServers, int parti
             Until(stop, () => producer.SendOffsetsToTransaction(positions, consumer.ConsumerGroupMetadata, Patience));
             Until(stop, () => producer.CommitTransaction(Patience));
             outcome = Outcome.Committed;
+            progress.Hopped();
             history.Add(new CommitAcknowledged(Group, from, token.Offset + 1));
         }
         catch (KafkaTxnRequiresAbortException)
@@ -87,7 +88,6 @@ internal sealed class RingWorker(string name, string bootstrapServers, int parti
         if (report.Error.IsError)
             return;
         history.Add(new Acknowledged(name, place, value, report.Offset));
-        progress.Passed();
     }
 
     private void Begin(List<TopicPartition> assigned)

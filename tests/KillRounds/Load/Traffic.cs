@@ -10,7 +10,7 @@ internal sealed class Traffic(string bootstrapServers)
 {
     private const int Partitions = 4;
     private const int Tokens = 6;
-    private static readonly string[] _workers = [];
+    private static readonly string[] _workers = ["ring-a", "ring-b"];
 
     private readonly CancellationTokenSource _writersStop = new();
     private readonly CancellationTokenSource _readersStop = new();
