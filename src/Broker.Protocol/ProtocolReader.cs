@@ -33,6 +33,9 @@ public ref partial struct ProtocolReader
 
     public bool Failed { get; private set; }
 
+    /// <summary>Of the whole frame, in bytes.</summary>
+    public readonly int Length => _frame.Length;
+
     public readonly int Position => _position;
 
     public readonly int Remaining => _end - _position;

@@ -90,18 +90,6 @@ public sealed partial class BrokerOptions
     public string LogMessageTimestampType { get; set; } = "CreateTime";
 
     /// <summary>
-    /// <c>authorizer.class.name</c>: empty for a broker where everybody may do everything, or
-    /// <c>org.apache.kafka.metadata.authorizer.StandardAuthorizer</c> for access control lists. Default empty.
-    /// </summary>
-    public string AuthorizerClassName { get; set; } = "";
-
-    /// <summary><c>super.users</c>: principals that may do everything, with semicolons between: <c>User:admin;User:CN=x,O=y</c>. Default none.</summary>
-    public string SuperUsers { get; set; } = "";
-
-    /// <summary><c>allow.everyone.if.no.acl.found</c>: whether a resource without access control entries is open to everybody. Default false.</summary>
-    public bool AllowEveryoneIfNoAclFound { get; set; }
-
-    /// <summary>
     /// <c>log.message.timestamp.before.max.ms</c>: how far behind the broker's clock a record's own timestamp may be, in milliseconds. Counts
     /// for CreateTime only. Default: any.
     /// </summary>

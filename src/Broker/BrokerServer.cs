@@ -5,6 +5,7 @@ using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Housekeeping;
+using Broker.Quotas;
 using Broker.InProcess;
 using Broker.Security;
 using Broker.Security.Scram;
@@ -53,6 +54,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _directory = directory;
         // First what may fail, then what must be stopped.
         var identity = BrokerIdentity.Open(directory);
+        var quotas = QuotaStore.Open(directory);
         var authorizer = Authorizer.Open(options, directory, _metrics, _logger);
         var config = DynamicBrokerConfig.Open(directory, options);
         var scram = ScramCredentials.Open(directory, options.AddScram);
@@ -83,6 +85,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Topics = _topics,
             Groups = _groups,
             Authorizer = authorizer,
+            Quotas = quotas,
             Scram = scram,
             Transactions = _transactions,
             Metrics = _metrics,
@@ -94,6 +97,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Config = config,
             Apis = apis,
             Authorizer = authorizer,
+            Quotas = new ClientQuotas(quotas, options, _metrics, time),
             Scram = scram,
             HalfOpen = new HalfOpenConnections(time),
             Metrics = _metrics,

@@ -34,7 +34,7 @@ public sealed class AddOffsetsToTxnRequest : IRequest<AddOffsetsToTxnRequest>
 }
 
 /// <inheritdoc cref="AddOffsetsToTxnRequest"/>
-public sealed class AddOffsetsToTxnResponse : IMessage<AddOffsetsToTxnResponse>
+public sealed class AddOffsetsToTxnResponse : IMessage<AddOffsetsToTxnResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -56,7 +56,7 @@ public sealed class AddPartitionsToTxnRequest : IRequest<AddPartitionsToTxnReque
 }
 
 /// <inheritdoc cref="AddPartitionsToTxnRequest"/>
-public sealed class AddPartitionsToTxnResponse : IMessage<AddPartitionsToTxnResponse>
+public sealed class AddPartitionsToTxnResponse : IMessage<AddPartitionsToTxnResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<AddPartitionsToTxnTopicResult> ResultsByTopic { get; set; } = [];

@@ -97,7 +97,7 @@ public sealed class AlterClientQuotasRequest : IRequest<AlterClientQuotasRequest
 }
 
 /// <inheritdoc cref="AlterClientQuotasRequest"/>
-public sealed class AlterClientQuotasResponse : IMessage<AlterClientQuotasResponse>
+public sealed class AlterClientQuotasResponse : IMessage<AlterClientQuotasResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<EntryData> Entries { get; set; } = [];

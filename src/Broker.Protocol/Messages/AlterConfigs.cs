@@ -75,7 +75,7 @@ public sealed class AlterConfigsRequest : IRequest<AlterConfigsRequest>
 }
 
 /// <inheritdoc cref="AlterConfigsRequest"/>
-public sealed class AlterConfigsResponse : IMessage<AlterConfigsResponse>
+public sealed class AlterConfigsResponse : IMessage<AlterConfigsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<AlterConfigsResourceResponse> Responses { get; set; } = [];

@@ -81,7 +81,7 @@ public sealed class AlterUserScramCredentialsRequest : IRequest<AlterUserScramCr
 }
 
 /// <inheritdoc cref="AlterUserScramCredentialsRequest"/>
-public sealed class AlterUserScramCredentialsResponse : IMessage<AlterUserScramCredentialsResponse>
+public sealed class AlterUserScramCredentialsResponse : IMessage<AlterUserScramCredentialsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<AlterUserScramCredentialsResult> Results { get; set; } = [];

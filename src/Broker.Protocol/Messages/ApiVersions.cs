@@ -39,7 +39,7 @@ public sealed class ApiVersionsRequest : IRequest<ApiVersionsRequest>
 }
 
 /// <inheritdoc cref="ApiVersionsRequest"/>
-public sealed class ApiVersionsResponse : IMessage<ApiVersionsResponse>
+public sealed class ApiVersionsResponse : IMessage<ApiVersionsResponse>, IThrottledResponse
 {
     public ErrorCode ErrorCode { get; set; }
     public IReadOnlyList<ApiVersion> ApiKeys { get; set; } = [];

@@ -28,7 +28,7 @@ public sealed class ConsumerGroupDescribeRequest : IRequest<ConsumerGroupDescrib
 }
 
 /// <inheritdoc cref="ConsumerGroupDescribeRequest"/>
-public sealed class ConsumerGroupDescribeResponse : IMessage<ConsumerGroupDescribeResponse>
+public sealed class ConsumerGroupDescribeResponse : IMessage<ConsumerGroupDescribeResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DescribedGroup> Groups { get; set; } = [];

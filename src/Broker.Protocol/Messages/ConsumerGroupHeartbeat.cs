@@ -78,7 +78,7 @@ public sealed class ConsumerGroupHeartbeatRequest : IRequest<ConsumerGroupHeartb
 }
 
 /// <inheritdoc cref="ConsumerGroupHeartbeatRequest"/>
-public sealed class ConsumerGroupHeartbeatResponse : IMessage<ConsumerGroupHeartbeatResponse>
+public sealed class ConsumerGroupHeartbeatResponse : IMessage<ConsumerGroupHeartbeatResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

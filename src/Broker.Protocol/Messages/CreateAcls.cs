@@ -62,7 +62,7 @@ public sealed class CreateAclsRequest : IRequest<CreateAclsRequest>
 }
 
 /// <inheritdoc cref="CreateAclsRequest"/>
-public sealed class CreateAclsResponse : IMessage<CreateAclsResponse>
+public sealed class CreateAclsResponse : IMessage<CreateAclsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<AclCreationResult> Results { get; set; } = [];

@@ -75,7 +75,7 @@ public sealed class CreatePartitionsRequest : IRequest<CreatePartitionsRequest>
 }
 
 /// <inheritdoc cref="CreatePartitionsRequest"/>
-public sealed class CreatePartitionsResponse : IMessage<CreatePartitionsResponse>
+public sealed class CreatePartitionsResponse : IMessage<CreatePartitionsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<CreatePartitionsTopicResult> Results { get; set; } = [];

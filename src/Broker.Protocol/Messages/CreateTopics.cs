@@ -106,7 +106,7 @@ public sealed class CreateTopicsRequest : IRequest<CreateTopicsRequest>
 }
 
 /// <inheritdoc cref="CreateTopicsRequest"/>
-public sealed class CreateTopicsResponse : IMessage<CreateTopicsResponse>
+public sealed class CreateTopicsResponse : IMessage<CreateTopicsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<CreatableTopicResult> Topics { get; set; } = [];

@@ -62,7 +62,7 @@ public sealed class DeleteAclsRequest : IRequest<DeleteAclsRequest>
 }
 
 /// <inheritdoc cref="DeleteAclsRequest"/>
-public sealed class DeleteAclsResponse : IMessage<DeleteAclsResponse>
+public sealed class DeleteAclsResponse : IMessage<DeleteAclsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DeleteAclsFilterResult> FilterResults { get; set; } = [];

@@ -25,7 +25,7 @@ public sealed class DeleteGroupsRequest : IRequest<DeleteGroupsRequest>
 }
 
 /// <inheritdoc cref="DeleteGroupsRequest"/>
-public sealed class DeleteGroupsResponse : IMessage<DeleteGroupsResponse>
+public sealed class DeleteGroupsResponse : IMessage<DeleteGroupsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DeletableGroupResult> Results { get; set; } = [];

@@ -72,7 +72,7 @@ public sealed class DeleteRecordsRequest : IRequest<DeleteRecordsRequest>
 }
 
 /// <inheritdoc cref="DeleteRecordsRequest"/>
-public sealed class DeleteRecordsResponse : IMessage<DeleteRecordsResponse>
+public sealed class DeleteRecordsResponse : IMessage<DeleteRecordsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DeleteRecordsTopicResult> Topics { get; set; } = [];

@@ -57,7 +57,7 @@ public sealed class DeleteTopicsRequest : IRequest<DeleteTopicsRequest>
 }
 
 /// <inheritdoc cref="DeleteTopicsRequest"/>
-public sealed class DeleteTopicsResponse : IMessage<DeleteTopicsResponse>
+public sealed class DeleteTopicsResponse : IMessage<DeleteTopicsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DeletableTopicResult> Responses { get; set; } = [];

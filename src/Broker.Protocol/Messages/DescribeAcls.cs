@@ -43,7 +43,7 @@ public sealed class DescribeAclsRequest : IRequest<DescribeAclsRequest>
 }
 
 /// <inheritdoc cref="DescribeAclsRequest"/>
-public sealed class DescribeAclsResponse : IMessage<DescribeAclsResponse>
+public sealed class DescribeAclsResponse : IMessage<DescribeAclsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

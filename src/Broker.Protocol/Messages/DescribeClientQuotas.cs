@@ -53,7 +53,7 @@ public sealed class DescribeClientQuotasRequest : IRequest<DescribeClientQuotasR
 }
 
 /// <inheritdoc cref="DescribeClientQuotasRequest"/>
-public sealed class DescribeClientQuotasResponse : IMessage<DescribeClientQuotasResponse>
+public sealed class DescribeClientQuotasResponse : IMessage<DescribeClientQuotasResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -35,7 +35,7 @@ public sealed class DescribeClusterRequest : IRequest<DescribeClusterRequest>
 }
 
 /// <inheritdoc cref="DescribeClusterRequest"/>
-public sealed class DescribeClusterResponse : IMessage<DescribeClusterResponse>
+public sealed class DescribeClusterResponse : IMessage<DescribeClusterResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -58,7 +58,7 @@ public sealed class DescribeConfigsRequest : IRequest<DescribeConfigsRequest>
 }
 
 /// <inheritdoc cref="DescribeConfigsRequest"/>
-public sealed class DescribeConfigsResponse : IMessage<DescribeConfigsResponse>
+public sealed class DescribeConfigsResponse : IMessage<DescribeConfigsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DescribeConfigsResult> Results { get; set; } = [];

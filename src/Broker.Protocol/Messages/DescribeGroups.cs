@@ -30,7 +30,7 @@ public sealed class DescribeGroupsRequest : IRequest<DescribeGroupsRequest>
 }
 
 /// <inheritdoc cref="DescribeGroupsRequest"/>
-public sealed class DescribeGroupsResponse : IMessage<DescribeGroupsResponse>
+public sealed class DescribeGroupsResponse : IMessage<DescribeGroupsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DescribedGroup> Groups { get; set; } = [];

@@ -47,7 +47,7 @@ public sealed class DescribeLogDirsRequest : IRequest<DescribeLogDirsRequest>
 }
 
 /// <inheritdoc cref="DescribeLogDirsRequest"/>
-public sealed class DescribeLogDirsResponse : IMessage<DescribeLogDirsResponse>
+public sealed class DescribeLogDirsResponse : IMessage<DescribeLogDirsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -47,7 +47,7 @@ public sealed class DescribeProducersRequest : IRequest<DescribeProducersRequest
 }
 
 /// <inheritdoc cref="DescribeProducersRequest"/>
-public sealed class DescribeProducersResponse : IMessage<DescribeProducersResponse>
+public sealed class DescribeProducersResponse : IMessage<DescribeProducersResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<TopicResponse> Topics { get; set; } = [];

@@ -72,7 +72,7 @@ public sealed class DescribeTopicPartitionsRequest : IRequest<DescribeTopicParti
 }
 
 /// <inheritdoc cref="DescribeTopicPartitionsRequest"/>
-public sealed class DescribeTopicPartitionsResponse : IMessage<DescribeTopicPartitionsResponse>
+public sealed class DescribeTopicPartitionsResponse : IMessage<DescribeTopicPartitionsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DescribeTopicPartitionsResponseTopic> Topics { get; set; } = [];

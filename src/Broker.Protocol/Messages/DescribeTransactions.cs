@@ -25,7 +25,7 @@ public sealed class DescribeTransactionsRequest : IRequest<DescribeTransactionsR
 }
 
 /// <inheritdoc cref="DescribeTransactionsRequest"/>
-public sealed class DescribeTransactionsResponse : IMessage<DescribeTransactionsResponse>
+public sealed class DescribeTransactionsResponse : IMessage<DescribeTransactionsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<DescribedTransaction> TransactionStates { get; set; } = [];

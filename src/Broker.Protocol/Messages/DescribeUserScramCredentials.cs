@@ -44,7 +44,7 @@ public sealed class DescribeUserScramCredentialsRequest : IRequest<DescribeUserS
 }
 
 /// <inheritdoc cref="DescribeUserScramCredentialsRequest"/>
-public sealed class DescribeUserScramCredentialsResponse : IMessage<DescribeUserScramCredentialsResponse>
+public sealed class DescribeUserScramCredentialsResponse : IMessage<DescribeUserScramCredentialsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -34,7 +34,7 @@ public sealed class EndTxnRequest : IRequest<EndTxnRequest>
 }
 
 /// <inheritdoc cref="EndTxnRequest"/>
-public sealed class EndTxnResponse : IMessage<EndTxnResponse>
+public sealed class EndTxnResponse : IMessage<EndTxnResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -1,7 +1,7 @@
 namespace Broker.Protocol.Messages;
 
 /// <inheritdoc cref="FetchRequest"/>
-public sealed class FetchResponse : IMessage<FetchResponse>
+public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -37,7 +37,7 @@ public sealed class FindCoordinatorRequest : IRequest<FindCoordinatorRequest>
 }
 
 /// <inheritdoc cref="FindCoordinatorRequest"/>
-public sealed class FindCoordinatorResponse : IMessage<FindCoordinatorResponse>
+public sealed class FindCoordinatorResponse : IMessage<FindCoordinatorResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -36,7 +36,7 @@ public sealed class HeartbeatRequest : IRequest<HeartbeatRequest>
 }
 
 /// <inheritdoc cref="HeartbeatRequest"/>
-public sealed class HeartbeatResponse : IMessage<HeartbeatResponse>
+public sealed class HeartbeatResponse : IMessage<HeartbeatResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -78,7 +78,7 @@ public sealed class IncrementalAlterConfigsRequest : IRequest<IncrementalAlterCo
 }
 
 /// <inheritdoc cref="IncrementalAlterConfigsRequest"/>
-public sealed class IncrementalAlterConfigsResponse : IMessage<IncrementalAlterConfigsResponse>
+public sealed class IncrementalAlterConfigsResponse : IMessage<IncrementalAlterConfigsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<AlterConfigsResourceResponse> Responses { get; set; } = [];

@@ -44,7 +44,7 @@ public sealed class InitProducerIdRequest : IRequest<InitProducerIdRequest>
 }
 
 /// <inheritdoc cref="InitProducerIdRequest"/>
-public sealed class InitProducerIdResponse : IMessage<InitProducerIdResponse>
+public sealed class InitProducerIdResponse : IMessage<InitProducerIdResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

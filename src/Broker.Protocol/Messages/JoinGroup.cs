@@ -77,7 +77,7 @@ public sealed class JoinGroupRequest : IRequest<JoinGroupRequest>
 }
 
 /// <inheritdoc cref="JoinGroupRequest"/>
-public sealed class JoinGroupResponse : IMessage<JoinGroupResponse>
+public sealed class JoinGroupResponse : IMessage<JoinGroupResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

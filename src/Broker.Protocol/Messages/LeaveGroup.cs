@@ -62,7 +62,7 @@ public sealed class LeaveGroupRequest : IRequest<LeaveGroupRequest>
 }
 
 /// <inheritdoc cref="LeaveGroupRequest"/>
-public sealed class LeaveGroupResponse : IMessage<LeaveGroupResponse>
+public sealed class LeaveGroupResponse : IMessage<LeaveGroupResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -27,7 +27,7 @@ public sealed class ListConfigResourcesRequest : IRequest<ListConfigResourcesReq
 }
 
 /// <inheritdoc cref="ListConfigResourcesRequest"/>
-public sealed class ListConfigResourcesResponse : IMessage<ListConfigResourcesResponse>
+public sealed class ListConfigResourcesResponse : IMessage<ListConfigResourcesResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -32,7 +32,7 @@ public sealed class ListGroupsRequest : IRequest<ListGroupsRequest>
 }
 
 /// <inheritdoc cref="ListGroupsRequest"/>
-public sealed class ListGroupsResponse : IMessage<ListGroupsResponse>
+public sealed class ListGroupsResponse : IMessage<ListGroupsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -90,7 +90,7 @@ public sealed class ListOffsetsRequest : IRequest<ListOffsetsRequest>
 }
 
 /// <inheritdoc cref="ListOffsetsRequest"/>
-public sealed class ListOffsetsResponse : IMessage<ListOffsetsResponse>
+public sealed class ListOffsetsResponse : IMessage<ListOffsetsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<ListOffsetsTopicResponse> Topics { get; set; } = [];

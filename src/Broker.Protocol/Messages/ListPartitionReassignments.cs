@@ -50,7 +50,7 @@ public sealed class ListPartitionReassignmentsRequest : IRequest<ListPartitionRe
 }
 
 /// <inheritdoc cref="ListPartitionReassignmentsRequest"/>
-public sealed class ListPartitionReassignmentsResponse : IMessage<ListPartitionReassignmentsResponse>
+public sealed class ListPartitionReassignmentsResponse : IMessage<ListPartitionReassignmentsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

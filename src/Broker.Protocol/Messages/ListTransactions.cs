@@ -38,7 +38,7 @@ public sealed class ListTransactionsRequest : IRequest<ListTransactionsRequest>
 }
 
 /// <inheritdoc cref="ListTransactionsRequest"/>
-public sealed class ListTransactionsResponse : IMessage<ListTransactionsResponse>
+public sealed class ListTransactionsResponse : IMessage<ListTransactionsResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

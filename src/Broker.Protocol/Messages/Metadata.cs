@@ -67,7 +67,7 @@ public sealed class MetadataRequest : IRequest<MetadataRequest>
 }
 
 /// <inheritdoc cref="MetadataRequest"/>
-public sealed class MetadataResponse : IMessage<MetadataResponse>
+public sealed class MetadataResponse : IMessage<MetadataResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<MetadataResponseBroker> Brokers { get; set; } = [];

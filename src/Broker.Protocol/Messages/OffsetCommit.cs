@@ -103,7 +103,7 @@ public sealed class OffsetCommitRequest : IRequest<OffsetCommitRequest>
 }
 
 /// <inheritdoc cref="OffsetCommitRequest"/>
-public sealed class OffsetCommitResponse : IMessage<OffsetCommitResponse>
+public sealed class OffsetCommitResponse : IMessage<OffsetCommitResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<OffsetCommitResponseTopic> Topics { get; set; } = [];

@@ -69,7 +69,7 @@ public sealed class OffsetDeleteRequest : IRequest<OffsetDeleteRequest>
 }
 
 /// <inheritdoc cref="OffsetDeleteRequest"/>
-public sealed class OffsetDeleteResponse : IMessage<OffsetDeleteResponse>
+public sealed class OffsetDeleteResponse : IMessage<OffsetDeleteResponse>, IThrottledResponse
 {
     public ErrorCode ErrorCode { get; set; }
     public int ThrottleTimeMs { get; set; }

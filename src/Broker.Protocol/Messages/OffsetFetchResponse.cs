@@ -1,7 +1,7 @@
 namespace Broker.Protocol.Messages;
 
 /// <inheritdoc cref="OffsetFetchRequest"/>
-public sealed class OffsetFetchResponse : IMessage<OffsetFetchResponse>
+public sealed class OffsetFetchResponse : IMessage<OffsetFetchResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<OffsetFetchResponseTopic> Topics { get; set; } = [];

@@ -77,7 +77,7 @@ public sealed class OffsetForLeaderEpochRequest : IRequest<OffsetForLeaderEpochR
 }
 
 /// <inheritdoc cref="OffsetForLeaderEpochRequest"/>
-public sealed class OffsetForLeaderEpochResponse : IMessage<OffsetForLeaderEpochResponse>
+public sealed class OffsetForLeaderEpochResponse : IMessage<OffsetForLeaderEpochResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<OffsetForLeaderTopicResult> Topics { get; set; } = [];

@@ -1,7 +1,7 @@
 namespace Broker.Protocol.Messages;
 
 /// <inheritdoc cref="ProduceRequest"/>
-public sealed class ProduceResponse : IMessage<ProduceResponse>
+public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledResponse
 {
     public IReadOnlyList<TopicProduceResponse> Responses { get; set; } = [];
     public int ThrottleTimeMs { get; set; }

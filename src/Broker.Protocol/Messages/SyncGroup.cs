@@ -77,7 +77,7 @@ public sealed class SyncGroupRequest : IRequest<SyncGroupRequest>
 }
 
 /// <inheritdoc cref="SyncGroupRequest"/>
-public sealed class SyncGroupResponse : IMessage<SyncGroupResponse>
+public sealed class SyncGroupResponse : IMessage<SyncGroupResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }

@@ -111,7 +111,7 @@ public sealed class TxnOffsetCommitRequest : IRequest<TxnOffsetCommitRequest>
 }
 
 /// <inheritdoc cref="TxnOffsetCommitRequest"/>
-public sealed class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitResponse>
+public sealed class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitResponse>, IThrottledResponse
 {
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<TxnOffsetCommitResponseTopic> Topics { get; set; } = [];

@@ -1,5 +1,6 @@
 using Broker.Connections;
 using Broker.Protocol;
+using Broker.Quotas;
 
 namespace Broker.Apis;
 
@@ -51,10 +52,11 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
 {
     public override ValueTask<FrameBuffer?> AnswerAsync(ref ProtocolReader reader, RequestContext context)
     {
+        var began = context.BeginWork(reader.Length);
         var request = TRequest.Read(ref reader, context.Version);
         if (reader.Failed)
             throw new MalformedFrameException($"The body of {Key} v{context.Version} does not follow its format.");
-        return AnswerAsync(request, context);
+        return AnswerAsync(request, context, began);
     }
 
     /// <summary>Runs the handler, also for a request that did not come by a connection.</summary>
@@ -72,10 +74,17 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
         return buffer;
     }
 
-    private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context)
+    private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context, long began)
     {
-        var response = await handler(request, context).ConfigureAwait(false);
+        // What a handler does after a wait is little beside what it does before, and the wait is no work.
+        var answering = handler(request, context);
+        var work = context.WorkSince(began);
+        var response = await answering.ConfigureAwait(false);
         context.Activity?.Answered(request, response);
-        return response is null ? null : Write(response, context);
+        if (response is null)
+            return null;
+
+        context.EndWork(work, response);
+        return Write(response, context);
     }
 }

@@ -62,6 +62,8 @@ internal sealed class ApiTable
             Api.Row<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(0, 0, new AlterUserScramCredentialsHandler(broker.Scram, broker.Logger).HandleAsync),
             Api.Row<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(0, 1, new ConsumerGroupHeartbeatHandler(broker.Groups).HandleAsync),
             Api.Row<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(0, 1, new ConsumerGroupDescribeHandler(broker.Groups).HandleAsync),
+            Api.Row<DescribeClientQuotasRequest, DescribeClientQuotasResponse>(0, 1, new DescribeClientQuotasHandler(broker.Quotas).HandleAsync),
+            Api.Row<AlterClientQuotasRequest, AlterClientQuotasResponse>(0, 1, new AlterClientQuotasHandler(broker.Quotas, broker.Logger).HandleAsync),
             Api.Row<DescribeClusterRequest, DescribeClusterResponse>(0, 2, new DescribeClusterHandler(broker.Options, broker.Identity).HandleAsync),
             Api.Row<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(0, 0, ListPartitionReassignmentsHandler.HandleAsync),
             Api.Row<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1, new ListConfigResourcesHandler(broker.Options, broker.Topics).HandleAsync),

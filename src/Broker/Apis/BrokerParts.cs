@@ -1,6 +1,7 @@
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Diagnostics;
+using Broker.Quotas;
 using Broker.Groups;
 using Broker.Security.Scram;
 using Broker.Storage;
@@ -31,6 +32,8 @@ internal sealed record BrokerParts
     public required ScramCredentials Scram { get; init; }
 
     public required TransactionCoordinator Transactions { get; init; }
+
+    public required QuotaStore Quotas { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -3,6 +3,7 @@ using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Quotas;
 using Broker.Topics;
 using static Broker.Protocol.Messages.CreatePartitionsRequest;
 using static Broker.Protocol.Messages.CreatePartitionsResponse;
@@ -36,6 +37,8 @@ internal sealed class CreatePartitionsHandler(BrokerOptions options, TopicCatalo
             if (!context.Allows(AclOperation.Alter, ResourceType.Topic, asked.Name))
                 throw new TopicFaultException(ErrorCode.TopicAuthorizationFailed, "Adding partitions needs Alter on the topic.");
 
+            if (topics.TryFind(asked.Name, out var topic) && asked.Count > topic.Partitions.Count)
+                context.Mutate(asked.Count - topic.Partitions.Count, strictSince: 3);
             await topics.AddPartitionsAsync(asked.Name, asked.Count, now => CheckAssignments(asked, now), validateOnly).ConfigureAwait(false);
         }
         catch (TopicFaultException e)

@@ -3,6 +3,7 @@ using Broker.Configuration;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Quotas;
 using Broker.Topics;
 using static Broker.Protocol.Messages.CreateTopicsRequest;
 using static Broker.Protocol.Messages.CreateTopicsResponse;
@@ -48,6 +49,7 @@ internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, TopicCatal
             foreach (var setting in asked.Configs)
                 configs[setting.Name] = setting.Value;
 
+            context.Mutate(partitions == -1 ? config.Given.NumPartitions : partitions, strictSince: 6);
             var topic = await topics.CreateAsync(asked.Name, partitions, configs, validateOnly).ConfigureAwait(false);
             var created = new CreatableTopicResult { Name = topic.Name, TopicId = validateOnly ? Guid.Empty : topic.Id };
             if (context.Shows(AclOperation.DescribeConfigs, ResourceType.Topic, topic.Name))

@@ -3,6 +3,7 @@ using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Quotas;
 using Broker.Topics;
 using static Broker.Protocol.Messages.DeleteTopicsRequest;
 using static Broker.Protocol.Messages.DeleteTopicsResponse;
@@ -48,7 +49,8 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
                     asked.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
             }
 
-            await topics.DeleteAsync(topic!.Id).ConfigureAwait(false);
+            context.Mutate(topic!.Partitions.Count, strictSince: 5);
+            await topics.DeleteAsync(topic.Id).ConfigureAwait(false);
             await groups.ForgetTopicAsync(topic.Name).ConfigureAwait(false);
         }
         catch (TopicFaultException e)

@@ -3,6 +3,7 @@ using Broker.Connections;
 using Broker.Diagnostics;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Quotas;
 using Broker.Storage;
 using Broker.Topics;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
 
         var read = Read(request, context);
         if (read.IsEnough(request.MinBytes) || request.MaxWaitMs <= 0)
-            return read.Response;
+            return context.Limit(read.Response);
 
         read.Release();
         var maxWait = TimeSpan.FromMilliseconds(Math.Min(request.MaxWaitMs, MaxWaitMs));
@@ -39,7 +40,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         {
             read = Read(request, context);
             if (read.IsEnough(request.MinBytes) || !await wait.NextAsync().ConfigureAwait(false))
-                return read.Response;
+                return context.Limit(read.Response);
 
             read.Release();
         }
@@ -47,7 +48,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
 
     private FetchAttempt Read(FetchRequest request, RequestContext context)
     {
-        var attempt = new FetchAttempt(Math.Min(request.MaxBytes, options.FetchMaxBytes));
+        var attempt = new FetchAttempt(Math.Min(Math.Min(request.MaxBytes, options.FetchMaxBytes), context.MaxFetchBytes()));
         try
         {
             ReadInto(attempt, request, context);

@@ -1,4 +1,3 @@
-using Broker.Authorization;
 using Broker.Groups.Consumer;
 
 namespace Broker.Configuration;
@@ -36,9 +35,6 @@ internal static class BrokerSettings
         BrokerSetting.Text("log.message.timestamp.type", o => o.LogMessageTimestampType, (o, v) => o.LogMessageTimestampType = v, ConfigValues.CheckTimestampType),
         BrokerSetting.Int64("log.message.timestamp.before.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampBeforeMaxMs, (o, v) => o.LogMessageTimestampBeforeMaxMs = v),
         BrokerSetting.Int64("log.message.timestamp.after.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampAfterMaxMs, (o, v) => o.LogMessageTimestampAfterMaxMs = v),
-        BrokerSetting.Text("authorizer.class.name", o => o.AuthorizerClassName, (o, v) => o.AuthorizerClassName = v, Authorizer.CheckClassName),
-        BrokerSetting.Text("super.users", o => o.SuperUsers, (o, v) => o.SuperUsers = v, SuperUsers.Check),
-        BrokerSetting.Flag("allow.everyone.if.no.acl.found", o => o.AllowEveryoneIfNoAclFound, (o, v) => o.AllowEveryoneIfNoAclFound = v),
         BrokerSetting.Int32("message.max.bytes", 0, int.MaxValue, o => o.MessageMaxBytes, (o, v) => o.MessageMaxBytes = v),
         BrokerSetting.Int32("socket.request.max.bytes", 1024, int.MaxValue - 4, o => o.SocketRequestMaxBytes, (o, v) => o.SocketRequestMaxBytes = v),
         BrokerSetting.Int32("max.connections", 0, int.MaxValue, o => o.MaxConnections, (o, v) => o.MaxConnections = v),
@@ -59,6 +55,7 @@ internal static class BrokerSettings
         BrokerSetting.Int32("offsets.retention.minutes", 1, int.MaxValue, o => o.OffsetsRetentionMinutes, (o, v) => o.OffsetsRetentionMinutes = v),
         BrokerSetting.Int64("offsets.retention.check.interval.ms", 1, uint.MaxValue - 1L, o => o.OffsetsRetentionCheckIntervalMs, (o, v) => o.OffsetsRetentionCheckIntervalMs = v),
         .. CleanerSettings.All,
+        .. LimitSettings.All,
         .. SecuritySettings.OfBroker,
         .. SecuritySettings.All,
         BrokerSetting.Int32("transaction.max.timeout.ms", 1, int.MaxValue, o => o.TransactionMaxTimeoutMs, (o, v) => o.TransactionMaxTimeoutMs = v),

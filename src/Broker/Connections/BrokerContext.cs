@@ -2,6 +2,7 @@ using Broker.Apis;
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Diagnostics;
+using Broker.Quotas;
 using Broker.Security;
 using Broker.Security.Scram;
 using Broker.Testing;
@@ -26,6 +27,9 @@ internal sealed record BrokerContext
     public required ScramCredentials Scram { get; init; }
 
     public required HalfOpenConnections HalfOpen { get; init; }
+
+    /// <summary>How much clients have used of what they may.</summary>
+    public required ClientQuotas Quotas { get; init; }
 
     public required BrokerMetrics Metrics { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class KafkaConnection : IDisposable
 
     private readonly Session _session;
     private readonly ConnectionActivity _activity;
+    private readonly ChannelMute _mute;
     private IDisposable? _halfOpen;
     private long _lastActivity;
     private CloseReason? _reason;
@@ -44,12 +45,20 @@ internal sealed class KafkaConnection : IDisposable
         _clientAddress = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(broker.Stopping);
         _lastActivity = broker.Time.GetTimestamp();
+        _mute = new ChannelMute(broker.Time);
         _session = new Session(listener, broker, _client);
         _activity = new ConnectionActivity(broker.Time, broker.Metrics.Fetched);
     }
 
-    /// <summary>Time since a request came or an answer left.</summary>
-    public TimeSpan Silence => _broker.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+    /// <summary>Time since a request came or an answer left. While the broker itself does not listen, nobody is silent.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            var silence = _broker.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+            return silence < _mute.SinceMuted ? silence : _mute.SinceMuted;
+        }
+    }
 
     public ConnectionDescription Describe(Func<Guid, string?> nameOf) =>
         _activity.Describe(_client?.ToString() ?? "", _listener.Name, _session.Principal.ToString(), nameOf);
@@ -141,6 +150,7 @@ internal sealed class KafkaConnection : IDisposable
             while (await frames.ReadAsync(_session.FrameBounds, _aborted.Token).ConfigureAwait(false) is { } frame)
             {
                 Touch();
+                await _mute.WaitAsync(_aborted.Token).ConfigureAwait(false);
                 if (!await (_session.ExpectsBareToken ? BeginTokenAsync(frame) : BeginAsync(frame)).ConfigureAwait(false))
                     return;
                 LeaveHalfOpen();
@@ -291,7 +301,14 @@ internal sealed class KafkaConnection : IDisposable
     }
 
     private RequestContext Context(RequestHeader header) =>
-        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token) { Authorizer = _broker.Authorizer, Session = _session, Activity = _activity };
+        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token)
+        {
+            Authorizer = _broker.Authorizer,
+            Session = _session,
+            Activity = _activity,
+            Quotas = _broker.Quotas,
+            Mute = _mute,
+        };
 
     private void LeaveHalfOpen()
     {

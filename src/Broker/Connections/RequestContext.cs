@@ -2,6 +2,7 @@ using System.Net;
 using Broker.Authorization;
 using Broker.Diagnostics;
 using Broker.Protocol;
+using Broker.Quotas;
 using Broker.Security;
 
 namespace Broker.Connections;
@@ -29,8 +30,25 @@ internal sealed record RequestContext(
     /// <summary>What is noted of the connection; null where nothing is.</summary>
     public ConnectionActivity? Activity { get; init; }
 
+    /// <summary>What the client's use is counted by; null where the request did not come over a connection.</summary>
+    public ClientQuotas? Quotas { get; init; }
+
+    /// <summary>Where the connection keeps that it is not listening.</summary>
+    public ChannelMute? Mute { get; init; }
+
+    /// <summary>For how long the client is not listened to after this request, in milliseconds.</summary>
+    public int ThrottleTimeMs { get; private set; }
+
     /// <summary>Why the connection must be closed after this request, answered or not; null to keep it.</summary>
     public CloseReason? CloseAfter { get; private set; }
+
+    public void Throttle(int milliseconds)
+    {
+        if (milliseconds <= ThrottleTimeMs)
+            return;
+        ThrottleTimeMs = milliseconds;
+        Mute?.For(milliseconds);
+    }
 
     public void CloseConnection(CloseReason reason) => CloseAfter = reason;
 }

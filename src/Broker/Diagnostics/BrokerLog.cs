@@ -2,6 +2,7 @@ using System.Net;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
+using Broker.Quotas;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Diagnostics;
@@ -66,6 +67,9 @@ internal static partial class BrokerLog
 
     [LoggerMessage(42, LogLevel.Information, "Access control entry removed by {Principal}: {Entry}.")]
     public static partial void AclRemoved(this ILogger logger, KafkaPrincipal principal, AclBinding entry);
+
+    [LoggerMessage(43, LogLevel.Information, "Quota of {Entity} changed by {Principal}: {Changes}.")]
+    public static partial void QuotaChanged(this ILogger logger, QuotaEntity entity, KafkaPrincipal principal, string changes);
 
     [LoggerMessage(50, LogLevel.Information, "{Partition}: compacted below offset {Offset}: {RecordsBefore} records of {BytesBefore} bytes became {RecordsAfter} of {BytesAfter} in {Milliseconds} ms.")]
     public static partial void Compacted(

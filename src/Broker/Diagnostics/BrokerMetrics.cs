@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
+using Broker.Quotas;
 using Broker.Storage.Compaction;
 using Broker.Topics;
 
@@ -31,6 +32,7 @@ internal sealed class BrokerMetrics : IDisposable
     private double _maxDirtyRatio;
     private int _uncleanable;
     private readonly Counter<long> _denials;
+    private readonly Histogram<double> _throttles;
 
     public BrokerMetrics(TimeProvider time)
     {
@@ -49,6 +51,7 @@ internal sealed class BrokerMetrics : IDisposable
         Meter.CreateObservableGauge("broker.log.cleaner.max.dirty.ratio", () => Volatile.Read(ref _maxDirtyRatio), "1", "The largest share of dirty bytes of any log to be compacted.");
         Meter.CreateObservableGauge("broker.log.cleaner.uncleanable.partitions", () => Volatile.Read(ref _uncleanable), "{partition}", "Partitions that are not compacted because they have damaged records.");
         _produceBatches = Meter.CreateCounter<long>("broker.produce.batches", "{batch}", "Record batches appended.");
+        _throttles = Meter.CreateHistogram<double>("broker.throttle.time", "s", "For how long a client over its quota was not listened to, by quota.");
         _denials = Meter.CreateCounter<long>("broker.authorization.denied", "{denial}", "Operations denied to clients, by kind of resource and operation.");
     }
 
@@ -92,6 +95,9 @@ internal sealed class BrokerMetrics : IDisposable
 
     public void Denied(ResourceType resource, AclOperation operation) =>
         _denials.Add(1, new("resource", resource.ToString()), new("operation", operation.ToString()));
+
+    public void Throttled(QuotaKey quota, int milliseconds) =>
+        _throttles.Record(milliseconds / 1000.0, new KeyValuePair<string, object?>("quota", quota.Name()));
 
     public void SentByKernel(long bytes) => _fetchBytes.Add(bytes, BySendfile);
 

@@ -1,0 +1,19 @@
+using Broker.Authorization;
+
+namespace Broker.Configuration;
+
+/// <summary>The settings of access control and quotas.</summary>
+internal static class LimitSettings
+{
+    public static IReadOnlyList<BrokerSetting> All { get; } =
+    [
+        BrokerSetting.Text("authorizer.class.name", o => o.AuthorizerClassName, (o, v) => o.AuthorizerClassName = v, Authorizer.CheckClassName),
+        BrokerSetting.Text("super.users", o => o.SuperUsers, (o, v) => o.SuperUsers = v, SuperUsers.Check),
+        BrokerSetting.Flag("allow.everyone.if.no.acl.found", o => o.AllowEveryoneIfNoAclFound, (o, v) => o.AllowEveryoneIfNoAclFound = v),
+        BrokerSetting.Int32("quota.window.num", 1, 1_000, o => o.QuotaWindowNum, (o, v) => o.QuotaWindowNum = v),
+        BrokerSetting.Int32("quota.window.size.seconds", 1, 1_000_000, o => o.QuotaWindowSizeSeconds, (o, v) => o.QuotaWindowSizeSeconds = v),
+        BrokerSetting.Int32("controller.quota.window.num", 1, 1_000, o => o.ControllerQuotaWindowNum, (o, v) => o.ControllerQuotaWindowNum = v),
+        BrokerSetting.Int32(
+            "controller.quota.window.size.seconds", 1, 1_000_000, o => o.ControllerQuotaWindowSizeSeconds, (o, v) => o.ControllerQuotaWindowSizeSeconds = v),
+    ];
+}
