@@ -74,11 +74,13 @@ internal ref struct TransactionalWrites
 
     private static bool TryFindFirst(ProduceRequest request, out TransactionalProducer producer)
     {
-        foreach (var topic in request.TopicData)
+        // By index: an enumerator of the interface would be an allocation for every request.
+        for (var t = 0; t < request.TopicData.Count; t++)
         {
-            foreach (var partition in topic.PartitionData)
+            var partitions = request.TopicData[t].PartitionData;
+            for (var p = 0; p < partitions.Count; p++)
             {
-                if (TryReadTransactional(partition, out producer))
+                if (TryReadTransactional(partitions[p], out producer))
                     return true;
             }
         }
@@ -90,13 +92,15 @@ internal ref struct TransactionalWrites
     private static ErrorCode Add(in TransactionPass pass, TransactionalProducer producer, ProduceRequest request, RequestContext context, TopicCatalog topics)
     {
         List<TopicPartition>? missing = null;
-        foreach (var data in request.TopicData)
+        for (var t = 0; t < request.TopicData.Count; t++)
         {
+            var data = request.TopicData[t];
             if (!topics.TryFind(data, context.Version, out var topic) || topic.IsInternal
                 || !context.Shows(AclOperation.Write, ResourceType.Topic, topic.Name))
                 continue;
-            foreach (var part in data.PartitionData)
+            for (var p = 0; p < data.PartitionData.Count; p++)
             {
+                var part = data.PartitionData[p];
                 var partition = new TopicPartition(topic.Name, part.Index);
                 if (topic.TryGetPartition(part.Index, out _) && TryReadTransactional(part, out _) && !pass.Includes(partition))
                     (missing ??= []).Add(partition);
