@@ -164,6 +164,18 @@ public sealed partial class BrokerOptions
     /// <summary><c>group.consumer.heartbeat.interval.ms</c>: how often members of the consumer protocol report. Default 5,000.</summary>
     public int GroupConsumerHeartbeatIntervalMs { get; set; } = 5_000;
 
+    /// <summary><c>group.consumer.min.session.timeout.ms</c>: shortest session timeout a group may have to itself. Default 45,000.</summary>
+    public int GroupConsumerMinSessionTimeoutMs { get; set; } = 45_000;
+
+    /// <summary><c>group.consumer.max.session.timeout.ms</c>: longest session timeout a group may have to itself. Default 60,000.</summary>
+    public int GroupConsumerMaxSessionTimeoutMs { get; set; } = 60_000;
+
+    /// <summary><c>group.consumer.min.heartbeat.interval.ms</c>: shortest heartbeat interval a group may have to itself. Default 5,000.</summary>
+    public int GroupConsumerMinHeartbeatIntervalMs { get; set; } = 5_000;
+
+    /// <summary><c>group.consumer.max.heartbeat.interval.ms</c>: longest heartbeat interval a group may have to itself. Default 15,000.</summary>
+    public int GroupConsumerMaxHeartbeatIntervalMs { get; set; } = 15_000;
+
     /// <summary><c>group.consumer.max.size</c>: most members of one group of the consumer protocol. Default: no limit.</summary>
     public int GroupConsumerMaxSize { get; set; } = int.MaxValue;
 

@@ -57,13 +57,14 @@ public sealed class BrokerServer : IAsyncDisposable
         var quotas = QuotaStore.Open(directory);
         var authorizer = Authorizer.Open(options, directory, _metrics, _logger);
         var config = DynamicBrokerConfig.Open(directory, options);
+        var groupConfigs = GroupConfigs.Open(directory, options);
         var scram = ScramCredentials.Open(directory, options.AddScram);
         _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
         var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, config, logs, _logger);
         _groups = new GroupCoordinator(
             new OffsetsLog(_topics),
-            GroupSettings.From(options),
+            GroupSettings.From(options) with { Own = groupConfigs },
             new GroupTopics(_topics),
             time,
             loggerFactory.CreateLogger("Broker.Groups"));
@@ -83,6 +84,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Directory = directory,
             Identity = identity,
             Topics = _topics,
+            GroupConfigs = groupConfigs,
             Groups = _groups,
             Authorizer = authorizer,
             Quotas = quotas,

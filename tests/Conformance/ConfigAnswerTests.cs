@@ -11,6 +11,7 @@ public class ConfigAnswerTests(TestBroker broker)
 {
     private const sbyte Topic = 2;
     private const sbyte BrokerType = 4;
+    private const sbyte Group = 32;
     private const sbyte Set = 0;
     private const sbyte Delete = 1;
     private const sbyte Append = 2;
@@ -116,6 +117,37 @@ public class ConfigAnswerTests(TestBroker broker)
         await AlterAsync(client, BrokerType, "", (Delete, "log.index.interval.bytes", null));
         await AlterAsync(client, BrokerType, node, (Delete, "log.index.interval.bytes", null));
         await Polling.HoldsAsync(async () => await DescribeAsync(client, Topic, topic, "index.interval.bytes") is [{ Value: "4096", ConfigSource: 5 }], "4096");
+    }
+
+    [Theory]
+    [InlineData("consumer.session.timeout.ms", "50000", ErrorCode.None)]
+    [InlineData("consumer.session.timeout.ms", "60001", ErrorCode.InvalidConfig)]
+    [InlineData("consumer.session.timeout.ms", "5", ErrorCode.InvalidConfig)]
+    [InlineData("consumer.heartbeat.interval.ms", "15001", ErrorCode.InvalidConfig)]
+    [InlineData("no.such.setting", "5", ErrorCode.InvalidConfig)]
+    public async Task a_groups_setting_is_checked(string name, string value, ErrorCode error)
+    {
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+
+        Assert.Equal(error, await AlterAsync(client, Group, TestBroker.NewName("group"), (Set, name, value)));
+    }
+
+    [Fact]
+    public async Task a_group_that_nobody_joined_has_settings()
+    {
+        var group = TestBroker.NewName("group");
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+
+        Assert.Equal(("45000", 5), (await SessionTimeoutAsync()));
+        await AlterAsync(client, Group, group, (Set, "consumer.session.timeout.ms", "50000"));
+        await Polling.HoldsAsync(async () => await SessionTimeoutAsync() is ("50000", 8), "the group's own setting");
+
+        var listed = await client.AskAsync<ListConfigResourcesRequest, ListConfigResourcesResponse>(new ListConfigResourcesRequest { ResourceTypes = [Group] }, 1);
+        Assert.Contains(group, listed.ConfigResources.Select(r => r.ResourceName));
+        Assert.Equal(ErrorCode.InvalidRequest, await AlterAsync(client, Group, "", (Set, "consumer.session.timeout.ms", "50000")));
+
+        async Task<(string?, int)> SessionTimeoutAsync() =>
+            await DescribeAsync(client, Group, group, "consumer.session.timeout.ms") is [var setting] ? (setting.Value, setting.ConfigSource) : default;
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Connections;
 using Broker.Diagnostics;
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Topics;
@@ -11,10 +12,10 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Apis;
 
 /// <summary>
-/// IncrementalAlterConfigs 0-1 (set, delete, append, subtract) and AlterConfigs 0-2 (replace all), of topics and of this broker. They
+/// IncrementalAlterConfigs 0-1 (set, delete, append, subtract) and AlterConfigs 0-2 (replace all), of topics, of groups and of this broker. They
 /// take effect at once and are durable when answered. Each resource is changed or refused by itself.
 /// </summary>
-internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatalog topics, ILogger logger)
+internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatalog topics, GroupConfigs groups, ILogger logger)
 {
     public async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(IncrementalAlterConfigsRequest request, RequestContext context)
     {
@@ -86,6 +87,11 @@ internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatal
                 case ConfigResourceType.Broker:
                     await AlterBrokerAsync(asked, validateOnly).ConfigureAwait(false);
                     break;
+                case ConfigResourceType.Group when asked.Name.Length == 0:
+                    return (ErrorCode.InvalidRequest, "Default group resources are not allowed.");
+                case ConfigResourceType.Group:
+                    groups.Alter(asked.Name, own => asked.Change.Apply(own, _ => null), validateOnly);
+                    break;
                 default:
                     return (ErrorCode.InvalidRequest, ConfigResources.Unsupported(asked.Type));
             }
@@ -96,7 +102,7 @@ internal sealed class AlterConfigsHandler(DynamicBrokerConfig config, TopicCatal
         }
         catch (InvalidSettingException e)
         {
-            return ((ConfigResourceType)asked.Type == ConfigResourceType.Topic ? ErrorCode.InvalidConfig : ErrorCode.InvalidRequest, e.Message);
+            return ((ConfigResourceType)asked.Type == ConfigResourceType.Broker ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, e.Message);
         }
         catch (IOException e)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Broker.Configuration;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 
@@ -20,7 +21,8 @@ internal sealed class ApiTable
         ApiTable? table = null;
         var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(broker.Time), broker.Metrics, broker.Logger);
         var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
-        var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.Logger);
+        var settings = new ConfigEntries(broker.Config, broker.GroupConfigs);
+        var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.GroupConfigs, broker.Logger);
         return table = new ApiTable(
         [
             Api.Row<ProduceRequest, ProduceResponse>(3, 13, produce.HandleAsync, overlaps: true, announcedMin: 0),
@@ -38,7 +40,7 @@ internal sealed class ApiTable
             Api.Row<ListGroupsRequest, ListGroupsResponse>(0, 5, new ListGroupsHandler(broker.Groups).HandleAsync),
             Api.Row<SaslHandshakeRequest, SaslHandshakeResponse>(0, 1, SaslHandshakeHandler.HandleAsync),
             Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (request, context) => ApiVersionsHandler.HandleAsync(request, context, table!)),
-            Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Config, broker.Topics).HandleAsync),
+            Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Config, settings, broker.Topics).HandleAsync),
             Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(broker.Options, broker.Topics, broker.Groups).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(broker.Topics).HandleAsync),
             Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(broker.Identity, broker.Transactions).HandleAsync),
@@ -50,7 +52,7 @@ internal sealed class ApiTable
             Api.Row<DescribeAclsRequest, DescribeAclsResponse>(1, 3, new DescribeAclsHandler(broker.Authorizer).HandleAsync),
             Api.Row<CreateAclsRequest, CreateAclsResponse>(1, 3, new CreateAclsHandler(broker.Authorizer, broker.Logger).HandleAsync),
             Api.Row<DeleteAclsRequest, DeleteAclsResponse>(1, 3, new DeleteAclsHandler(broker.Authorizer, broker.Logger).HandleAsync),
-            Api.Row<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4, new DescribeConfigsHandler(broker.Config, broker.Topics).HandleAsync),
+            Api.Row<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4, new DescribeConfigsHandler(broker.Config, settings, broker.Topics).HandleAsync),
             Api.Row<AlterConfigsRequest, AlterConfigsResponse>(0, 2, alter.HandleAsync),
             Api.Row<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 5, new DescribeLogDirsHandler(broker.Directory, broker.Topics).HandleAsync),
             Api.Row<SaslAuthenticateRequest, SaslAuthenticateResponse>(0, 2, SaslAuthenticateHandler.HandleAsync),
@@ -66,7 +68,7 @@ internal sealed class ApiTable
             Api.Row<AlterClientQuotasRequest, AlterClientQuotasResponse>(0, 1, new AlterClientQuotasHandler(broker.Quotas, broker.Logger).HandleAsync),
             Api.Row<DescribeClusterRequest, DescribeClusterResponse>(0, 2, new DescribeClusterHandler(broker.Options, broker.Identity).HandleAsync),
             Api.Row<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(0, 0, ListPartitionReassignmentsHandler.HandleAsync),
-            Api.Row<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1, new ListConfigResourcesHandler(broker.Options, broker.Topics).HandleAsync),
+            Api.Row<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1, new ListConfigResourcesHandler(broker.Options, broker.Topics, broker.GroupConfigs).HandleAsync),
             Api.Row<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(0, 0, new DescribeTopicPartitionsHandler(broker.Options, broker.Topics).HandleAsync),
             Api.Row<DescribeProducersRequest, DescribeProducersResponse>(0, 0, new DescribeProducersHandler(broker.Topics).HandleAsync),
             Api.Row<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0, new DescribeTransactionsHandler(broker.Transactions).HandleAsync),

@@ -25,6 +25,8 @@ internal sealed record BrokerParts
 
     public required TopicCatalog Topics { get; init; }
 
+    public required GroupConfigs GroupConfigs { get; init; }
+
     public required GroupCoordinator Groups { get; init; }
 
     public required Authorizer Authorizer { get; init; }

@@ -14,10 +14,9 @@ namespace Broker.Apis;
 /// CreateTopics 2-7. Each topic is made or refused by itself; one that is in the answer without an error can be used at once.
 /// One broker: replication factor 1 or -1, assignments to this broker only.
 /// </summary>
-internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, TopicCatalog topics)
+internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, ConfigEntries settings, TopicCatalog topics)
 {
     private readonly ReplicaPlacement _placement = new(config.Given.NodeId);
-    private readonly ConfigEntries _entries = new(config);
 
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context)
     {
@@ -72,7 +71,7 @@ internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, TopicCatal
     {
         created.NumPartitions = partitions;
         created.ReplicationFactor = 1;
-        created.Configs = _entries.OfTopic(topic.Config)
+        created.Configs = settings.OfTopic(topic.Config)
             .Select(e => new CreatableTopicConfigs { Name = e.Name, Value = e.Value, ConfigSource = (sbyte)e.Source }).ToList();
     }
 

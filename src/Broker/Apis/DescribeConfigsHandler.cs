@@ -9,11 +9,9 @@ using static Broker.Protocol.Messages.DescribeConfigsResponse;
 
 namespace Broker.Apis;
 
-/// <summary>DescribeConfigs 1-4: of topics, of this broker, and what was set for all brokers.</summary>
-internal sealed class DescribeConfigsHandler(DynamicBrokerConfig config, TopicCatalog topics)
+/// <summary>DescribeConfigs 1-4: of topics, of groups, of this broker, and what was set for all brokers.</summary>
+internal sealed class DescribeConfigsHandler(DynamicBrokerConfig config, ConfigEntries settings, TopicCatalog topics)
 {
-    private readonly ConfigEntries _entries = new(config);
-
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context) =>
         new(new DescribeConfigsResponse { Results = request.Resources.Select(r => Describe(r, request, context)).ToList() });
 
@@ -41,7 +39,7 @@ internal sealed class DescribeConfigsHandler(DynamicBrokerConfig config, TopicCa
         switch ((ConfigResourceType)asked.ResourceType)
         {
             case ConfigResourceType.Topic when topics.TryFind(asked.ResourceName, out var topic):
-                entries = _entries.OfTopic(topic.Config);
+                entries = settings.OfTopic(topic.Config);
                 return (ErrorCode.None, "");
             case ConfigResourceType.Topic:
                 return TopicName.Check(asked.ResourceName) is { } invalid
@@ -50,7 +48,12 @@ internal sealed class DescribeConfigsHandler(DynamicBrokerConfig config, TopicCa
             case ConfigResourceType.Broker:
                 if (ConfigResources.ScopeOf(asked.ResourceName, config.Given.NodeId, out var fault) is not { } scope)
                     return (ErrorCode.InvalidRequest, fault);
-                entries = scope == BrokerScope.ThisBroker ? _entries.OfBroker() : _entries.OfAllBrokers();
+                entries = scope == BrokerScope.ThisBroker ? settings.OfBroker() : settings.OfAllBrokers();
+                return (ErrorCode.None, "");
+            case ConfigResourceType.Group when asked.ResourceName.Length == 0:
+                return (ErrorCode.InvalidRequest, "Group name must not be empty");
+            case ConfigResourceType.Group:
+                entries = settings.OfGroup(asked.ResourceName);
                 return (ErrorCode.None, "");
             default:
                 return (ErrorCode.InvalidRequest, ConfigResources.Unsupported(asked.ResourceType));

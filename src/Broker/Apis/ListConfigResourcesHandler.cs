@@ -2,6 +2,7 @@ using System.Globalization;
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Connections;
+using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Topics;
@@ -10,7 +11,7 @@ using static Broker.Protocol.Messages.ListConfigResourcesResponse;
 namespace Broker.Apis;
 
 /// <summary>ListConfigResources 0-1: what has settings. Version 0 asks for client metrics only, of which there are none.</summary>
-internal sealed class ListConfigResourcesHandler(BrokerOptions options, TopicCatalog topics)
+internal sealed class ListConfigResourcesHandler(BrokerOptions options, TopicCatalog topics, GroupConfigs groups)
 {
     private static readonly ConfigResourceType[] All = Enum.GetValues<ConfigResourceType>();
 
@@ -33,6 +34,7 @@ internal sealed class ListConfigResourcesHandler(BrokerOptions options, TopicCat
         {
             ConfigResourceType.Topic => topics.All.Select(t => t.Name),
             ConfigResourceType.Broker => [options.NodeId.ToString(CultureInfo.InvariantCulture)],
+            ConfigResourceType.Group => groups.Groups,
             _ => [],
         };
         return names.Select(name => new ConfigResource { ResourceName = name, ResourceType = (sbyte)type });

@@ -1,9 +1,11 @@
+using System.Globalization;
+using Broker.Groups;
 using Broker.Topics;
 
 namespace Broker.Configuration;
 
-/// <summary>Every setting of a topic or of the broker, with where its value comes from.</summary>
-internal sealed class ConfigEntries(DynamicBrokerConfig config)
+/// <summary>Every setting of a topic, of the broker or of a group, with where its value comes from.</summary>
+internal sealed class ConfigEntries(DynamicBrokerConfig config, GroupConfigs groups)
 {
     public IEnumerable<ConfigEntry> OfTopic(TopicConfig topic) =>
         TopicSetting.All.Select(s => new ConfigEntry(s.Name, s.Type, topic[s.Name], [.. SynonymsOf(topic, s)]));
@@ -21,6 +23,22 @@ internal sealed class ConfigEntries(DynamicBrokerConfig config)
         from set in config.Overrides(BrokerScope.AllBrokers)
         let setting = BrokerSettings.Find(set.Key)
         select new ConfigEntry(set.Key, setting.Type, set.Value, [new ConfigSynonym(set.Key, set.Value, ConfigSource.DynamicDefaultBroker)]);
+
+    /// <summary>Whether anybody has ever joined the group or not.</summary>
+    public IEnumerable<ConfigEntry> OfGroup(string group)
+    {
+        var own = groups.Of(group);
+        return GroupSetting.All.Select(s => new ConfigEntry(
+            s.Name, ConfigType.Int, s.Read(own, config.Current).ToString(CultureInfo.InvariantCulture), [.. SynonymsOf(own, s)]));
+    }
+
+    private IEnumerable<ConfigSynonym> SynonymsOf(IReadOnlyDictionary<string, string> group, GroupSetting setting)
+    {
+        if (group.TryGetValue(setting.Name, out var own))
+            yield return new ConfigSynonym(setting.Name, own, ConfigSource.Group);
+        foreach (var synonym in SynonymsOf(BrokerSettings.Find(setting.BrokerName)))
+            yield return synonym;
+    }
 
     private IEnumerable<ConfigSynonym> SynonymsOf(TopicConfig topic, TopicSetting setting)
     {

@@ -45,6 +45,10 @@ internal static class SettingDocumentation
         ["unclean.leader.election.enable"] = "There is one replica, which leads.",
         ["write.caching"] = "Whether acks=all is answered from the page cache, before the disk has the record.",
 
+        // Of groups.
+        ["consumer.heartbeat.interval.ms"] = "How often members of the consumer protocol report, in milliseconds.",
+        ["consumer.session.timeout.ms"] = "A member of the consumer protocol not heard of for this long, in milliseconds, is out of its group.",
+
         // Of the broker.
         ["advertised.listeners"] = "The address each listener tells its clients.",
         ["auto.create.topics.enable"] = "Whether asking for a missing topic's metadata may create it.",
@@ -52,6 +56,15 @@ internal static class SettingDocumentation
         ["connections.max.idle.ms"] = "A connection silent for this long, in milliseconds, is closed; -1 for never.",
         ["delete.topic.enable"] = "Whether topics may be deleted.",
         ["fetch.max.bytes"] = "Most bytes of records in one answer to a fetch.",
+        ["group.consumer.assignors"] = "How partitions may be shared among members of the consumer protocol; the first is taken where none is preferred.",
+        ["group.consumer.heartbeat.interval.ms"] = "Default of consumer.heartbeat.interval.ms.",
+        ["group.consumer.max.heartbeat.interval.ms"] = "Longest consumer.heartbeat.interval.ms of a group.",
+        ["group.consumer.max.session.timeout.ms"] = "Longest consumer.session.timeout.ms of a group.",
+        ["group.consumer.max.size"] = "Most members of one group of the consumer protocol.",
+        ["group.consumer.migration.policy"] = "Whether running groups change between the classic and the consumer protocol.",
+        ["group.consumer.min.heartbeat.interval.ms"] = "Shortest consumer.heartbeat.interval.ms of a group.",
+        ["group.consumer.min.session.timeout.ms"] = "Shortest consumer.session.timeout.ms of a group.",
+        ["group.consumer.session.timeout.ms"] = "Default of consumer.session.timeout.ms.",
         ["group.initial.rebalance.delay.ms"] = "How long an empty group waits for more members, in milliseconds.",
         ["group.max.session.timeout.ms"] = "Longest session timeout a member may ask for, in milliseconds.",
         ["group.max.size"] = "Most members of one group.",

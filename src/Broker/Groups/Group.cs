@@ -11,10 +11,12 @@ namespace Broker.Groups;
 /// </summary>
 internal sealed class Group
 {
+    private readonly GroupSettings _settings;
+
     public Group(string id, GroupSettings settings, ITopicsView topics, OffsetsPartition partition)
     {
         Id = id;
-        Settings = settings;
+        _settings = settings;
         Topics = topics;
         Partition = partition;
         Rebalance = new Rebalance(this);
@@ -22,7 +24,8 @@ internal sealed class Group
 
     public string Id { get; }
 
-    public GroupSettings Settings { get; }
+    /// <summary>As they stand now: a group may have some to itself.</summary>
+    public GroupSettings Settings => _settings.Of(Id);
 
     public ITopicsView Topics { get; }
 

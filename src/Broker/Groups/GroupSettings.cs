@@ -35,11 +35,17 @@ internal sealed record GroupSettings
 
     public TimeSpan OffsetsRetentionCheckInterval { get; init; }
 
+    /// <summary>What groups have to themselves; null where they cannot have any.</summary>
+    public GroupConfigs? Own { get; init; }
+
     /// <summary>How long a joiner that has no member id yet may stay away before it is given up; Kafka's fixed value.</summary>
     public static TimeSpan NewMemberJoinTimeout { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Most ids handed out to joiners that have not come back with them; a further one is told the group is full.</summary>
     public static int MaxPendingMembers => 10_000;
+
+    /// <summary>What the group goes by at this moment.</summary>
+    public GroupSettings Of(string group) => Own?.Over(this, group) ?? this;
 
     public static GroupSettings From(BrokerOptions options) => new()
     {
