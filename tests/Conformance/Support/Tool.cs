@@ -34,10 +34,12 @@ public static class Tool
     public static void OnlyWhenLong() =>
         Assert.SkipUnless(Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");
 
-    private static async Task<string> RunAsync(string program, string[] arguments, string? input)
+    internal static async Task<string> RunAsync(
+        string program, string[] arguments, string? input, IReadOnlyDictionary<string, string?>? environment = null)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         var result = await Cli.Wrap(program).WithArguments(arguments)
+            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithStandardInputPipe(PipeSource.FromString(input ?? "", Encoding.UTF8))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Encoding.UTF8, deadline.Token);
@@ -46,7 +48,7 @@ public static class Tool
         return result.StandardOutput;
     }
 
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    internal static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
