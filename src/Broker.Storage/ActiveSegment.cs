@@ -19,6 +19,7 @@ internal sealed class ActiveSegment : Segment
     private long _largestTimestamp = RecordBatchHeader.NoTimestamp;
     private long _offsetOfLargestTimestamp = -1;
     private long? _firstTimestamp;
+    private bool _isReserved;
 
     /// <param name="createdMs">Now, in milliseconds: what the age of a segment without timestamps counts from.</param>
     public ActiveSegment(SegmentFiles files, long createdMs)
@@ -78,6 +79,24 @@ internal sealed class ActiveSegment : Segment
 
     /// <summary>Removes what a failed <see cref="Write"/> left behind.</summary>
     public void CutBack() => Files.Log.SetLength(SizeInBytes);
+
+    /// <summary>Sets room aside for all of the segment; where there is none it grows as it is written. No write runs meanwhile.</summary>
+    public void Reserve(LogOptions options)
+    {
+        if (!options.Preallocate)
+            return;
+        _isReserved = true;
+        if (!Files.Log.TryReserve(options.SegmentBytes))
+            Unreserve();
+    }
+
+    /// <summary>Gives back what is left of the room.</summary>
+    public void Unreserve()
+    {
+        if (_isReserved)
+            Files.Log.SetLength(SizeInBytes);
+        _isReserved = false;
+    }
 
     /// <summary>Accounts for a batch that stands at <paramref name="position"/>; recovery calls it as appending does, so both build the same indexes.</summary>
     public void Track(in RecordBatchHeader header, long position, int indexIntervalBytes)

@@ -63,6 +63,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
     public void Roll()
     {
         var baseOffset = Offsets.End;
+        Active.Unreserve();
         Active.Files.Log.Flush();
         Offsets.MoveFlushed(baseOffset);
         WriteIndexesAndProducers();
@@ -81,11 +82,13 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
         var next = new ActiveSegment(new SegmentFiles(log.Disk, log.Directory, baseOffset, file), log.NowMs);
         log.Segments = log.Segments.Rolled(Active.Seal(), next);
         Active = next;
+        next.Reserve(log.Options);
     }
 
     /// <summary>What the next opening takes instead of reading the active segment; its records are on disk already.</summary>
     public CleanEnd WriteCleanEnd()
     {
+        Active.Unreserve();
         WriteIndexesAndProducers();
         _snapshots.Prune(log.Segments.BaseOffsets, Offsets.End);
         return new CleanEnd(Offsets.End, Active.BaseOffset, Active.SizeInBytes);

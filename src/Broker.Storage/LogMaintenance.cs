@@ -25,7 +25,11 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
             // No fsync: should a power loss bring the clean mark back, the segment it names is either as it was, and clean,
             // or longer or followed by another, and then the mark does not count.
             if (checkpoint.SaysClean)
+            {
+                appender.Active.Reserve(log.Options);
                 WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.WriteBehind(state));
+            }
+
             if (rollReason != RollReason.None)
                 RollUnderFlushLock(rollReason);
         }

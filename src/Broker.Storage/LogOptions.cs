@@ -53,6 +53,12 @@ public sealed record LogOptions
     /// <summary><c>flush.ms</c>: fsync no later than this after an append, in milliseconds. Default: never for this reason.</summary>
     public long FlushMs { get; init; } = long.MaxValue;
 
+    /// <summary>
+    /// <c>preallocate</c>: room for a whole segment is set aside when it is begun, and what is left of it given back when it is closed. The
+    /// file's length says what is written all the same. Does nothing where the file system cannot. Default false.
+    /// </summary>
+    public bool Preallocate { get; init; }
+
     /// <summary><c>producer.id.expiration.ms</c>: a producer silent for longer is forgotten. Default 24 hours.</summary>
     public long ProducerIdExpirationMs { get; init; } = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 

@@ -26,8 +26,9 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         try
         {
             SegmentSwap.Recover(disk, directory);
-            var baseOffsets = WithoutDeleted(SegmentNames.List(disk, directory, SegmentNames.Log), checkpoint.Found?.LogStartOffset ?? 0);
-            RemoveLeftovers(baseOffsets);
+            var names = disk.ListFiles(directory);
+            var baseOffsets = WithoutDeleted(SegmentNames.List(names, SegmentNames.Log), checkpoint.Found?.LogStartOffset ?? 0);
+            RemoveLeftovers(names, baseOffsets);
             LoadEpochs();
             return baseOffsets.Length == 0 ? Begin(checkpoint) : Recover(checkpoint, baseOffsets);
         }
@@ -52,13 +53,13 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     }
 
     /// <summary>Files of a replacement or a deletion that a crash interrupted.</summary>
-    private void RemoveLeftovers(long[] baseOffsets)
+    private void RemoveLeftovers(string[] names, long[] baseOffsets)
     {
-        foreach (var name in disk.ListFiles(directory).Where(static name => name.EndsWith(DurableFiles.TempSuffix, StringComparison.Ordinal)))
+        foreach (var name in names.Where(static name => name.EndsWith(DurableFiles.TempSuffix, StringComparison.Ordinal)))
             disk.DeleteFile(Path.Combine(directory, name));
         foreach (var suffix in SegmentNames.Indexes)
         {
-            foreach (var orphan in SegmentNames.List(disk, directory, suffix).Except(baseOffsets))
+            foreach (var orphan in SegmentNames.List(names, suffix).Except(baseOffsets))
                 disk.DeleteFile(SegmentNames.PathOf(directory, orphan, suffix));
         }
     }

@@ -40,10 +40,13 @@ internal static class SegmentNames
     }
 
     /// <summary>Offsets of the files with this suffix, ascending; other names are no business of the log.</summary>
-    public static long[] List(Disk disk, string directory, string suffix)
+    public static long[] List(Disk disk, string directory, string suffix) => List(disk.ListFiles(directory), suffix);
+
+    /// <inheritdoc cref="List(Disk, string, string)"/>
+    public static long[] List(string[] names, string suffix)
     {
         var offsets = new List<long>();
-        foreach (var name in disk.ListFiles(directory))
+        foreach (var name in names)
         {
             if (name.Length == Digits + suffix.Length
                 && name.EndsWith(suffix, StringComparison.Ordinal)

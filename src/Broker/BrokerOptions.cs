@@ -80,6 +80,9 @@ public sealed partial class BrokerOptions
     /// <summary><c>log.flush.interval.ms</c>: age of a record at which its partition is forced to disk. Default: not by age.</summary>
     public long? LogFlushIntervalMs { get; set; }
 
+    /// <summary><c>log.preallocate</c>: room for a whole segment is set aside when it is begun, for topics without a <c>preallocate</c> of their own. Default false.</summary>
+    public bool LogPreallocate { get; set; }
+
     /// <summary>
     /// <c>log.write.caching</c>, for topics without a <c>write.caching</c> of their own: acks=all is answered when the records are in
     /// the page cache, as Apache Kafka does. They survive a killed broker, not a power loss. Default false: acks=all waits for fsync.

@@ -21,6 +21,26 @@ public sealed class CleanStopTests
         Assert.Equal(before, LogScenario.Dump(log));
     }
 
+    /// <summary>However much is in it: a batch of a megabyte here, one of ten gigabytes in a log of that size.</summary>
+    [Fact]
+    public void what_reopening_after_a_clean_stop_reads_does_not_depend_on_the_size_of_the_log()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 4_000_000 });
+        for (var i = 0; i < 12; i++)
+            scenario.Append(value: new string('x', 1_000_000));
+        var segments = scenario.Log.SegmentCount;
+        scenario.CleanStop();
+        scenario.Disk.Forget();
+
+        scenario.Start();
+
+        var reads = scenario.Disk.Trace.Where(o => o.Name is "read").ToList();
+        Assert.True(segments >= 4);
+        Assert.True(reads.Sum(o => o.Bytes) < 1000, string.Join('\n', reads));
+        Assert.Equal(3 * (segments - 1), scenario.Disk.Trace.Count(o => o.Name == "view"));
+        Assert.DoesNotContain(scenario.Disk.Trace, o => o.Name is "write" or "flush");
+    }
+
     [Fact]
     public void reopening_after_a_crash_reads_what_was_not_known_to_be_on_disk()
     {

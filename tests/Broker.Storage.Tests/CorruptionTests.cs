@@ -128,4 +128,43 @@ public sealed class CorruptionTests
 
         Assert.Throws<CorruptLogException>(() => scenario.Log.Read(1, 1000, long.MaxValue, minOneBatch: true));
     }
+
+    /// <summary>Touching the missing part of the map would end the process by SIGBUS.</summary>
+    [Fact]
+    public void a_mapped_index_that_somebody_cuts_is_an_error_and_not_the_end_of_the_process()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 4000, IndexIntervalBytes = 0 });
+        while (scenario.Log.SegmentCount < 2)
+            scenario.Append();
+        scenario.Log.Read(1, 100, long.MaxValue, minOneBatch: true)!.Dispose();
+        using (var index = File.Open(scenario.Files(SegmentNames.OffsetIndex)[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            index.SetLength(0);
+
+        Assert.Throws<IOException>(() => scenario.Log.Read(1, 100, long.MaxValue, minOneBatch: true));
+
+        scenario.Log.Read(scenario.Log.LogEndOffset - 1, 100, long.MaxValue, minOneBatch: true)!.Dispose();
+        scenario.Restart();
+        scenario.Log.Read(1, 100, long.MaxValue, minOneBatch: true)!.Dispose();
+    }
+
+    [Theory]
+    [InlineData(SegmentNames.OffsetIndex)]
+    [InlineData(SegmentNames.TimeIndex)]
+    public void an_index_that_does_not_ascend_is_built_again_even_after_a_clean_stop(string suffix)
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 1000, IndexIntervalBytes = 0 });
+        for (var i = 0; i < 30; i++)
+            scenario.Append(timestamp: 1000 + i);
+        scenario.CleanStop();
+        var index = scenario.Files(suffix)[0];
+        var good = File.ReadAllBytes(index);
+        var bad = good.ToArray();
+        bad.AsSpan(0, 12).Fill(0x7F);
+        File.WriteAllBytes(index, bad);
+
+        var log = scenario.Start();
+
+        Assert.Equal(7, log.FindByTimestamp(1007)!.Value.Offset);
+        Assert.Equal(good, File.ReadAllBytes(index));
+    }
 }

@@ -33,9 +33,10 @@ internal static class SegmentSwap
     /// <exception cref="CorruptLogException">The segment that was to take its place is damaged. Nothing that it replaces was deleted.</exception>
     public static void Recover(Disk disk, string directory)
     {
-        foreach (var draft in disk.ListFiles(directory).Where(static name => name.EndsWith(SegmentNames.Cleaned, StringComparison.Ordinal)))
+        var names = disk.ListFiles(directory);
+        foreach (var draft in names.Where(static name => name.EndsWith(SegmentNames.Cleaned, StringComparison.Ordinal)))
             disk.DeleteFile(Path.Combine(directory, draft));
-        foreach (var baseOffset in SegmentNames.List(disk, directory, SegmentNames.Log + SegmentNames.Swap))
+        foreach (var baseOffset in SegmentNames.List(names, SegmentNames.Log + SegmentNames.Swap))
         {
             var end = EndOf(disk, SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log + SegmentNames.Swap));
             var replaced = SegmentNames.List(disk, directory, SegmentNames.Log).Where(o => o > baseOffset && o < end);

@@ -98,10 +98,10 @@ public sealed class DetachableDisk(Disk disk) : Disk
             file.SetLength(length);
         }
 
-        public override void Reserve(long bytes)
+        public override bool TryReserve(long bytes)
         {
             owner.ThrowIfDetached();
-            file.Reserve(bytes);
+            return file.TryReserve(bytes);
         }
 
         public override void Dispose() => file.Dispose();

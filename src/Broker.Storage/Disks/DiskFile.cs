@@ -18,11 +18,9 @@ internal abstract class DiskFile : IDisposable
 
     public abstract void SetLength(long length);
 
-    /// <summary>Makes room for a file of this many bytes; neither its length nor its content changes. Does nothing where the file system cannot.</summary>
-    /// <exception cref="IOException">The room is not there.</exception>
-    public virtual void Reserve(long bytes)
-    {
-    }
+    /// <summary>Sets room aside for a file of this many bytes; neither its length nor its content changes. <see cref="SetLength"/> gives it back.</summary>
+    /// <returns>False where the room is not there, or the file system has no such thing.</returns>
+    public virtual bool TryReserve(long bytes) => false;
 
     /// <summary>fsync.</summary>
     /// <exception cref="FlushFailedException">What was written since the last is on disk or not, and asking again does not tell.</exception>

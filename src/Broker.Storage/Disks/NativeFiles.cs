@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Storage.Disks;
 
@@ -6,6 +7,7 @@ namespace Broker.Storage.Disks;
 internal static partial class NativeFiles
 {
     private const int ReadOnly = 0;
+    private const int KeepSize = 1;
 
     /// <summary>
     /// fsync of a directory: without it a power loss may undo the creation, renaming or deletion of a file whose content
@@ -31,6 +33,27 @@ internal static partial class NativeFiles
         }
     }
 
+    /// <summary>
+    /// fallocate with the length kept, for 64-bit Linux only: its offset has 64 bits there in every C library. posix_fallocate would
+    /// lengthen the file, and write zeros where the file system cannot do it.
+    /// </summary>
+    public static bool TryReserve(SafeFileHandle file, long bytes)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
+            return false;
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            return Fallocate((int)file.DangerousGetHandle(), KeepSize, 0, (nint)bytes) == 0;
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
+    }
+
     private static IOException Failure(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
@@ -39,6 +62,9 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Fallocate(int descriptor, int mode, nint offset, nint length);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

@@ -14,6 +14,8 @@ internal sealed class RealFile(SafeFileHandle handle) : DiskFile
 
     public override void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
+    public override bool TryReserve(long bytes) => NativeFiles.TryReserve(handle, bytes);
+
     public override void Dispose() => handle.Dispose();
 
     protected override void Sync() => RandomAccess.FlushToDisk(handle);

@@ -31,6 +31,7 @@ internal static class BrokerSettings
         BrokerSetting.Int32("log.index.interval.bytes", 0, int.MaxValue, o => o.LogIndexIntervalBytes, (o, v) => o.LogIndexIntervalBytes = v),
         BrokerSetting.Int64("log.flush.interval.messages", 1, long.MaxValue, o => o.LogFlushIntervalMessages, (o, v) => o.LogFlushIntervalMessages = v),
         BrokerSetting.Int64("log.flush.interval.ms", 0, long.MaxValue, o => o.LogFlushIntervalMs, (o, v) => o.LogFlushIntervalMs = v),
+        BrokerSetting.Flag("log.preallocate", o => o.LogPreallocate, (o, v) => o.LogPreallocate = v),
         BrokerSetting.Flag("log.write.caching", o => o.LogWriteCaching, (o, v) => o.LogWriteCaching = v),
         BrokerSetting.Text("log.message.timestamp.type", o => o.LogMessageTimestampType, (o, v) => o.LogMessageTimestampType = v, ConfigValues.CheckTimestampType),
         BrokerSetting.Int64("log.message.timestamp.before.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampBeforeMaxMs, (o, v) => o.LogMessageTimestampBeforeMaxMs = v),

@@ -31,6 +31,7 @@ internal sealed class DynamicBrokerConfig
         "log.message.timestamp.after.max.ms",
         "log.message.timestamp.before.max.ms",
         "log.message.timestamp.type",
+        "log.preallocate",
         "log.retention.bytes",
         "log.retention.ms",
         "log.roll.jitter.ms",

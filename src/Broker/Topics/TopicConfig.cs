@@ -32,6 +32,7 @@ internal sealed class TopicConfig
         IndexIntervalBytes = (int)Number("index.interval.bytes");
         FlushMessages = Number("flush.messages");
         FlushMs = Number("flush.ms");
+        Preallocate = bool.Parse(this["preallocate"]);
         WriteCaching = bool.Parse(this["write.caching"]);
     }
 
@@ -79,6 +80,8 @@ internal sealed class TopicConfig
     public long FlushMessages { get; }
 
     public long FlushMs { get; }
+
+    public bool Preallocate { get; }
 
     /// <summary>acks=all waits for the write, not for the disk.</summary>
     public bool WriteCaching { get; }

@@ -60,6 +60,7 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         MessageTimestampType = config.LogAppendTime ? TimestampType.LogAppendTime : TimestampType.CreateTime,
         FlushMessages = config.FlushMessages,
         FlushMs = config.FlushMs,
+        Preallocate = config.Preallocate,
     };
 
     private static string NameOf(string topic, int index) => $"{topic}-{index}";

@@ -42,7 +42,7 @@ internal sealed record TopicSetting(
             o => ConfigValues.Format(o.LogCleanerMinCleanableRatio), ConfigValues.CheckRatio),
         Number("min.compaction.lag.ms", ConfigType.Long, "log.cleaner.min.compaction.lag.ms", o => o.LogCleanerMinCompactionLagMs, 0, long.MaxValue),
         Fixed("min.insync.replicas", ConfigType.Int, "1", "there is one replica, and a record needs it"),
-        Fixed("preallocate", ConfigType.Boolean, "false", "segments grow as they are written"),
+        new("preallocate", ConfigType.Boolean, "log.preallocate", o => o.LogPreallocate ? "true" : "false", ConfigValues.CheckBoolean),
         Fixed("remote.log.copy.disable", ConfigType.Boolean, "false", "there is no tiered storage"),
         Fixed("remote.log.delete.on.disable", ConfigType.Boolean, "false", "there is no tiered storage"),
         Fixed("remote.storage.enable", ConfigType.Boolean, "false", "there is no tiered storage"),

@@ -107,7 +107,9 @@ internal sealed class CrashingLog : IDisposable
         try
         {
             act();
-            _ledger.PendingStart = Log.LogStartOffset;
+            // Once a write failed, an earlier one that was not acknowledged may still come to light.
+            if (!Log.IsReadOnly)
+                _ledger.PendingStart = Log.LogStartOffset;
         }
         catch (IOException) when (Disk.HasFaults)
         {

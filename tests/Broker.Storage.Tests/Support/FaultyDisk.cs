@@ -195,6 +195,8 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
             file.SetLength(length);
         }
 
+        public override bool TryReserve(long bytes) => file.TryReserve(bytes);
+
         public override void Dispose() => file.Dispose();
 
         protected override void Sync()
