@@ -69,7 +69,11 @@ internal abstract class Segment(SegmentFiles files)
         }
 
         if (header.BaseOffset >= maxOffsetExclusive)
+        {
+            resumeAt = maxOffsetExclusive;
             return null;
+        }
+
         if (maxOffsetExclusive < endOffset)
             limit = PositionOfBatchAtOrAfter(maxOffsetExclusive, limit);
 
