@@ -31,6 +31,23 @@ public sealed class HostConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void underscores_and_hyphens_of_a_name_are_doubled_and_tripled_in_a_variable()
+    {
+        _environment["KAFKA_LISTENER_NAME_SASL__SSL_SCRAM___SHA___256_CONNECTIONS_MAX_REAUTH_MS"] = "1000";
+
+        Assert.Equal("1000", Read().Broker.ListenerOverrides["listener.name.sasl_ssl.scram-sha-256.connections.max.reauth.ms"]);
+    }
+
+    [Fact]
+    public void several_scram_users_may_be_added_and_a_refusal_keeps_their_secrets()
+    {
+        var options = Read("--add-scram", "SCRAM-SHA-256=[name=a,password=one]", "--add-scram=SCRAM-SHA-512=[name=b,password=two]").Broker;
+
+        Assert.Equal(2, options.AddScram.Count);
+        Assert.DoesNotContain("hidden", Refusal("--add-scram", "SCRAM-MD5=[name=a,password=hidden]"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void other_programs_variables_are_left_alone()
     {
         foreach (var name in new[] { "ASPNETCORE_URLS", "DOTNET_ENVIRONMENT", "KAFKA_HOME", "KAFKA_HEAP_OPTS", "KAFKA_PORT", "KAFKA_PORT_9092_TCP", "KAFKA_SERVICE_HOST", "kafka_log_dirs", "KAFKA_" })

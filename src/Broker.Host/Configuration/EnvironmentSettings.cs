@@ -4,8 +4,9 @@ namespace Broker.Host.Configuration;
 
 /// <summary>
 /// Settings from environment variables: <c>KAFKA_</c>, then Kafka's name in capitals with underscores for dots, so that
-/// <c>KAFKA_LOG_DIRS</c> is <c>log.dirs</c>. An empty one counts as not set. Variables that Kafka's scripts and Kubernetes' service
-/// links use under the same prefix are passed over; no other variable is looked at.
+/// <c>KAFKA_LOG_DIRS</c> is <c>log.dirs</c>; two underscores stand for one and three for a hyphen, as in Kafka's Docker image. An
+/// empty one counts as not set. Variables that Kafka's scripts and Kubernetes' service links use under the same prefix are passed
+/// over; no other variable is looked at.
 /// </summary>
 internal static class EnvironmentSettings
 {
@@ -25,12 +26,18 @@ internal static class EnvironmentSettings
         foreach (DictionaryEntry variable in variables)
         {
             if (variable is { Key: string name, Value: string { Length: > 0 } value } && IsSetting(name))
-                settings.Add(new Setting(name[Prefix.Length..].ToLowerInvariant().Replace('_', '.'), value, $"in the environment variable {name}"));
+                settings.Add(new Setting(NameOf(name), value, $"in the environment variable {name}"));
         }
 
         // The order of variables is nobody's choice; two names for one setting must not depend on it.
         return [.. settings.OrderBy(s => s.Name, StringComparer.Ordinal)];
     }
+
+    private static string NameOf(string variable) => variable[Prefix.Length..].ToLowerInvariant()
+        .Replace("___", "-", StringComparison.Ordinal)
+        .Replace("__", "\0", StringComparison.Ordinal)
+        .Replace('_', '.')
+        .Replace('\0', '_');
 
     private static bool IsSetting(string name) =>
         name.Length > Prefix.Length

@@ -13,6 +13,9 @@ internal static class SettingsHelp
               --version              the version, and nothing else
               --help                 this
 
+            A listener may have settings of its own: --listener.name.external.ssl.client.auth required. --add-scram may be
+            given several times: --add-scram 'SCRAM-SHA-256=[name=admin,password=secret]'.
+
             Settings, under Kafka's own names, with their defaults. The command line wins over the environment
             (KAFKA_LOG_DIRS for log.dirs), that over the file.
 
