@@ -161,8 +161,7 @@ public sealed class SaslTests
         await client.HandshakeAsync("PLAIN");
 
         var answering = client.TokenAsync(SaslRequests.PlainToken("alice", "wrong"));
-        while (!broker.Log.Lines.Any(l => l.Contains("failed to authenticate", StringComparison.Ordinal)))
-            await Task.Yield();
+        await broker.Log.WaitForAsync("failed to authenticate");
         time.Advance(TimeSpan.FromMilliseconds(4_999));
         Assert.False(answering.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));

@@ -10,6 +10,17 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
 
     public IEnumerable<string> Lines => _lines;
 
+    /// <summary>Completes when a line has the text: what a client sees may come a moment before what the log says of it.</summary>
+    public async Task WaitForAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!Lines.Any(l => l.Contains(text, StringComparison.Ordinal)))
+        {
+            Assert.False(patience.IsCancellationRequested, $"\"{text}\" is not in the log:\n{string.Join('\n', Lines)}");
+            await Task.Yield();
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
