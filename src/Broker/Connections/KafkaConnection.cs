@@ -66,12 +66,12 @@ internal sealed class KafkaConnection : IDisposable
     /// <summary>Serves the client until either side ends it. Faults only on a defect; a lost connection is an ordinary end.</summary>
     public async Task RunAsync()
     {
+        if (_listener.Security.Protocol != SecurityProtocol.Plaintext)
+            _halfOpen = _broker.HalfOpen.Enter(Cut);
         _broker.Metrics.ConnectionOpened();
         _broker.Logger.ConnectionOpened(_client, _listener.Name);
         try
         {
-            if (_listener.Security.Protocol != SecurityProtocol.Plaintext)
-                _halfOpen = _broker.HalfOpen.Enter(Cut);
             using var transport = await SecureAsync().ConfigureAwait(false);
             if (transport is not null)
                 await ServeAsync(transport).ConfigureAwait(false);

@@ -137,9 +137,10 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
     private async ValueTask FailAsync(string why, CancellationToken ct)
     {
         _state = SessionState.Failed;
+        var heldBack = Task.Delay(TimeSpan.FromMilliseconds(broker.Options.ConnectionFailedAuthenticationDelayMs), broker.Time, ct);
         broker.Metrics.Authentication.Failed(listener.Name, _mechanism?.Name ?? "", _authenticatedBefore);
         broker.Logger.AuthenticationFailed(client, listener.Name, _mechanism?.Name ?? "SASL", why);
-        await Task.Delay(TimeSpan.FromMilliseconds(broker.Options.ConnectionFailedAuthenticationDelayMs), broker.Time, ct).ConfigureAwait(false);
+        await heldBack.ConfigureAwait(false);
     }
 
     private enum SessionState
