@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CliWrap;
+using CliWrap.Buffered;
 
 namespace Conformance.Support;
 
@@ -17,11 +18,11 @@ public static class ScriptedClient
         var folder = Path.Combine(Path.GetTempPath(), $"conformance-kafkajs-{KafkaJsVersion}");
         if (!Directory.Exists(Path.Combine(folder, "node_modules", "kafkajs")))
         {
-            var installed = await Succeeds(npm!, "install", "--no-audit", "--no-fund", "--prefix", folder, $"kafkajs@{KafkaJsVersion}");
-            Assert.SkipUnless(installed, "npm could not install kafkajs");
+            var install = await RunAsync(npm!, "install", "--no-audit", "--no-fund", "--prefix", folder, $"kafkajs@{KafkaJsVersion}");
+            Assert.SkipUnless(install.IsSuccess, $"npm could not install kafkajs: {install.StandardError}");
         }
 
-        return await RunAsync(node!, "kafkajs.js", new() { ["NODE_PATH"] = Path.Combine(folder, "node_modules") }, command, bootstrapServers, name);
+        return await RunScriptAsync(node!, "kafkajs.js", new() { ["NODE_PATH"] = Path.Combine(folder, "node_modules") }, command, bootstrapServers, name);
     }
 
     /// <summary>Runs a command of <c>kafka_python.py</c> with Debian's package.</summary>
@@ -29,20 +30,20 @@ public static class ScriptedClient
     {
         foreach (var python in new[] { "/usr/bin/python3", Tool.OnPath("python3") })
         {
-            if (python is not null && File.Exists(python) && await Succeeds(python, "-c", "import kafka"))
-                return await RunAsync(python, "kafka_python.py", [], command, bootstrapServers, name);
+            if (python is not null && File.Exists(python) && (await RunAsync(python, "-c", "import kafka")).IsSuccess)
+                return await RunScriptAsync(python, "kafka_python.py", [], command, bootstrapServers, name);
         }
 
         Assert.Skip("python3-kafka is not installed");
         return default;
     }
 
-    private static async Task<JsonElement> RunAsync(string interpreter, string script, Dictionary<string, string?> environment, params string[] arguments)
+    private static async Task<JsonElement> RunScriptAsync(string interpreter, string script, Dictionary<string, string?> environment, params string[] arguments)
     {
         var output = await Tool.RunAsync(interpreter, [Path.Combine(AppContext.BaseDirectory, "Scripts", script), .. arguments], null, environment);
         return JsonDocument.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
     }
 
-    private static async Task<bool> Succeeds(string program, params string[] arguments) =>
-        (await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteAsync()).ExitCode == 0;
+    private static async Task<BufferedCommandResult> RunAsync(string program, params string[] arguments) =>
+        await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
 }
