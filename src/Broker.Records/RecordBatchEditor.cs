@@ -62,6 +62,18 @@ public sealed class RecordBatchEditor
         });
     }
 
+    /// <summary>The whole batch in another codec.</summary>
+    /// <param name="batch">One whole valid batch.</param>
+    /// <param name="codec">How its records are to be compressed.</param>
+    public static byte[] Recompress(ReadOnlySpan<byte> batch, CompressionType codec)
+    {
+        var editor = new RecordBatchEditor();
+        if (editor.Filter(batch, static (scoped in _) => true) != BatchFault.None)
+            throw new ArgumentException("Not a valid batch.", nameof(batch));
+        editor._header = editor._header with { Attributes = (short)((editor._header.Attributes & ~RecordBatchHeader.CompressionMask) | (int)codec) };
+        return editor.Build(editor._header.DeleteHorizonMs).ToArray();
+    }
+
     /// <summary>The header alone: what is left of the offsets, the producer's last sequence and its epoch.</summary>
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<byte> BuildEmpty()

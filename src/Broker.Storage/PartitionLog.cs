@@ -136,9 +136,9 @@ public sealed partial class PartitionLog : IDisposable
             try
             {
                 slice = segment.Slice(from, maxBytes, maxOffsetExclusive, minOneBatch, skipsEmpty, out var resumeAt);
-                if (resumeAt < 0)
+                if (slice is not null || (resumeAt < 0 && from == offset))
                     return slice;
-                from = resumeAt;
+                (from, skipsEmpty) = resumeAt < 0 ? (offset, false) : (resumeAt, true);
             }
             finally
             {

@@ -54,7 +54,7 @@ internal abstract class Segment(SegmentFiles files)
     /// <param name="maxOffsetExclusive">As there.</param>
     /// <param name="minOneBatch">As there.</param>
     /// <param name="skipsEmpty">Not to begin with batches that compaction has emptied.</param>
-    /// <param name="resumeAt">Where to go on when there are only such; else -1.</param>
+    /// <param name="resumeAt">Where to go on when only such are in the way; else -1.</param>
     public LogSlice? Slice(long offset, int maxBytes, long maxOffsetExclusive, bool minOneBatch, bool skipsEmpty, out long resumeAt)
     {
         var (size, endOffset) = Extent;

@@ -128,6 +128,12 @@ public sealed partial class BrokerOptions
     /// <summary><c>log.cleaner.max.compaction.lag.ms</c>: after how long a record is compacted at last, in milliseconds. Default: no such limit.</summary>
     public long LogCleanerMaxCompactionLagMs { get; set; } = long.MaxValue;
 
+    /// <summary>
+    /// <c>compression.type</c>: the codec that batches are stored in: <c>uncompressed</c>, <c>gzip</c>, <c>snappy</c>, <c>lz4</c>, <c>zstd</c>, or
+    /// <c>producer</c>, the default, for as they come. A batch of another codec is compressed anew as it arrives.
+    /// </summary>
+    public string CompressionType { get; set; } = "producer";
+
     /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
     public int MessageMaxBytes { get; set; } = 1_048_588;
 

@@ -1,5 +1,6 @@
 using Broker.Records;
 using Broker.Storage.Compaction;
+using Broker.Storage.Inspection;
 using Broker.Storage.Tests.Support;
 
 namespace Broker.Storage.Tests;
@@ -293,6 +294,28 @@ public sealed class CompactionTests
 
         scenario.Restart();
         Assert.Equal(records, scenario.Log.Records());
+    }
+
+    [Fact]
+    public void an_inspection_finds_nothing_wrong_with_gaps()
+    {
+        using var scenario = new LogScenario(Options with { SegmentBytes = 900, IndexIntervalBytes = 100 });
+        for (var i = 0; i < 40; i++)
+        {
+            scenario.Append(KeyedLog.Transactional(9, i, scenario.NowMs + i, $"k{i % 7}=x", $"t{i}=x"));
+            if (i % 3 == 2)
+                scenario.Log.AppendMarker(9, 0, commit: i % 2 == 0, 0, 0);
+        }
+
+        scenario.Seal();
+        scenario.Log.Compact(KeyedLog.Buffer);
+        scenario.CleanStop();
+
+        var report = new LogVerifier(scenario.Disk, scenario.Directory).Run();
+
+        Assert.DoesNotContain(report.Findings, f => f.Kind != FindingKind.Note);
+        Assert.Contains(report.Findings, f => f.Text.Contains("as after a compaction", StringComparison.Ordinal));
+        scenario.Start();
     }
 
     [Fact]

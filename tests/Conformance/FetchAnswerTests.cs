@@ -42,6 +42,32 @@ public class FetchAnswerTests(TestBroker broker)
     }
 
     [Theory]
+    [InlineData("uncompressed", CompressionType.Zstd, CompressionType.None)]
+    [InlineData("gzip", CompressionType.None, CompressionType.Gzip)]
+    [InlineData("snappy", CompressionType.Gzip, CompressionType.Snappy)]
+    [InlineData("lz4", CompressionType.None, CompressionType.Lz4)]
+    [InlineData("zstd", CompressionType.Lz4, CompressionType.Zstd)]
+    [InlineData("producer", CompressionType.Snappy, CompressionType.Snappy)]
+    public async Task a_topic_with_a_codec_of_its_own_stores_batches_in_it(string setting, CompressionType sent, CompressionType stored)
+    {
+        var topic = await broker.NewTopicAsync(configs: new() { ["compression.type"] = setting });
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var batch = new RecordBatchBuilder(sent).Add(now, [1], new byte[300]).Add(now + 5, null, [2], new RecordHeader("h", [3])).Build();
+
+        var produced = await client.AskAsync<ProduceRequest, ProduceResponse>(
+            new() { Acks = -1, TimeoutMs = 1000, TopicData = [new() { Name = topic, PartitionData = [new() { Records = batch }] }] }, version: 9);
+        var fetched = (await FetchAsync(client, topic, offset: 0)).Records.Bytes.Span;
+
+        Assert.Equal(ErrorCode.None, produced.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.True(RecordBatch.IsIntact(fetched, out var header));
+        Assert.Equal((stored, 2, now + 5), (header.Compression, header.RecordCount, header.MaxTimestamp));
+        using var reader = new RecordReader(fetched);
+        Assert.True(reader.Read(out var first) && first.Timestamp == now && first.Value.Length == 300);
+        Assert.True(reader.Read(out var second) && second.Timestamp == now + 5 && !second.HasKey && second.ReadHeaders()[0].Key == "h");
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(4)]
     [InlineData(long.MaxValue)]

@@ -14,7 +14,7 @@ internal sealed class IndexVerifier(long baseOffset)
     {
         _lastOffsetAt.Add(position, header.LastOffset);
         var largest = _timestamps.Count == 0 ? RecordBatchHeader.NoTimestamp : _timestamps[^1].LargestTimestamp;
-        _timestamps.Add((header.LastOffset, Math.Max(largest, header.MaxTimestamp)));
+        _timestamps.Add((header.LastOffset, header.RecordCount == 0 ? largest : Math.Max(largest, header.MaxTimestamp)));
     }
 
     public void AddAborted(in AbortedRange range) => _aborted.Add(range);

@@ -36,6 +36,16 @@ internal sealed class BatchGate(TimeProvider time)
         return true;
     }
 
+    /// <summary>Puts an admitted batch into the topic's own codec, where it has one; false when it is too large then.</summary>
+    public static bool TryRecompress(TopicConfig topic, ref Memory<byte> batch, in RecordBatchHeader header, PartitionProduceResponse answer)
+    {
+        if (topic.Compression is not { } codec || codec == header.Compression)
+            return true;
+        batch = RecordBatchEditor.Recompress(batch.Span, codec);
+        return batch.Length <= topic.MaxMessageBytes
+            || Refuse(answer, ErrorCode.MessageTooLarge, $"The batch has {batch.Length} bytes in the topic's codec, the topic takes {topic.MaxMessageBytes}.");
+    }
+
     private static bool Refuse(PartitionProduceResponse answer, ErrorCode code, string? message)
     {
         answer.ErrorCode = code;

@@ -92,7 +92,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
         if (!gate.Admit(topic.Config, batch.Span, version, answer, out var header))
             return;
         answer.ErrorCode = writes.Check(header, partition);
-        if (answer.ErrorCode != ErrorCode.None)
+        if (answer.ErrorCode != ErrorCode.None || !BatchGate.TryRecompress(topic.Config, ref batch, header, answer))
             return;
 
         try

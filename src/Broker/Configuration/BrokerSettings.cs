@@ -36,6 +36,7 @@ internal static class BrokerSettings
         BrokerSetting.Text("log.message.timestamp.type", o => o.LogMessageTimestampType, (o, v) => o.LogMessageTimestampType = v, ConfigValues.CheckTimestampType),
         BrokerSetting.Int64("log.message.timestamp.before.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampBeforeMaxMs, (o, v) => o.LogMessageTimestampBeforeMaxMs = v),
         BrokerSetting.Int64("log.message.timestamp.after.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampAfterMaxMs, (o, v) => o.LogMessageTimestampAfterMaxMs = v),
+        BrokerSetting.Text("compression.type", o => o.CompressionType, (o, v) => o.CompressionType = v, ConfigValues.CheckCodec),
         BrokerSetting.Int32("message.max.bytes", 0, int.MaxValue, o => o.MessageMaxBytes, (o, v) => o.MessageMaxBytes = v),
         BrokerSetting.Int32("socket.request.max.bytes", 1024, int.MaxValue - 4, o => o.SocketRequestMaxBytes, (o, v) => o.SocketRequestMaxBytes = v),
         BrokerSetting.Int32("max.connections", 0, int.MaxValue, o => o.MaxConnections, (o, v) => o.MaxConnections = v),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broker.Records;
 
 namespace Broker.Configuration;
 
@@ -22,6 +23,19 @@ internal static class ConfigValues
         var policies = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return policies.All(p => p is "delete" or "compact") ? null : "delete, compact, both with a comma between, or nothing";
     }
+
+    /// <summary>Null is producer: batches are stored as they come.</summary>
+    public static CompressionType? Codec(string value) => value switch
+    {
+        "uncompressed" => CompressionType.None,
+        "gzip" => CompressionType.Gzip,
+        "snappy" => CompressionType.Snappy,
+        "lz4" => CompressionType.Lz4,
+        "zstd" => CompressionType.Zstd,
+        _ => null,
+    };
+
+    public static string? CheckCodec(string value) => value == "producer" || Codec(value) is not null ? null : "producer, uncompressed, gzip, snappy, lz4 or zstd";
 
     public static string? CheckBoolean(string value) => bool.TryParse(value.Trim(), out _) ? null : "true or false";
 

@@ -16,6 +16,7 @@ internal sealed class DynamicBrokerConfig
     /// <summary>Settings that may change while the broker runs. Whoever uses one asks <see cref="Current"/> each time, or is told of the change.</summary>
     private static readonly FrozenSet<string> Updatable = FrozenSet.Create(
         StringComparer.Ordinal,
+        "compression.type",
         "log.cleaner.backoff.ms",
         "log.cleaner.dedupe.buffer.size",
         "log.cleaner.delete.retention.ms",

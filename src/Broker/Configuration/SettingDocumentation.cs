@@ -13,7 +13,7 @@ internal static class SettingDocumentation
         ["cleanup.policy"] = "What becomes of old records: delete drops them by age and size, compact keeps the last of each key; both together; nothing keeps all.",
         ["compression.gzip.level"] = Unsupported,
         ["compression.lz4.level"] = Unsupported,
-        ["compression.type"] = "Batches stay compressed as their producer sent them.",
+        ["compression.type"] = "The codec batches are stored in; producer for as they come.",
         ["compression.zstd.level"] = Unsupported,
         ["delete.retention.ms"] = "How long a compacted topic keeps the tombstone of a deleted key, in milliseconds.",
         ["file.delete.delay.ms"] = "Files of deleted segments go as soon as nobody reads them.",

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Broker.Configuration;
+using Broker.Records;
 
 namespace Broker.Topics;
 
@@ -15,6 +17,7 @@ internal sealed class TopicConfig
         var policies = this["cleanup.policy"].Split(',', StringSplitOptions.TrimEntries);
         IsCompacted = policies.Contains("compact");
         IsDeleted = policies.Contains("delete");
+        Compression = ConfigValues.Codec(this["compression.type"]);
         LogAppendTime = this["message.timestamp.type"] == "LogAppendTime";
         TimestampBeforeMaxMs = Number("message.timestamp.before.max.ms");
         TimestampAfterMaxMs = Number("message.timestamp.after.max.ms");
@@ -44,6 +47,9 @@ internal sealed class TopicConfig
 
     /// <summary>Old segments may be deleted.</summary>
     public bool IsDeleted { get; }
+
+    /// <summary>The codec that batches are stored in; null as they come.</summary>
+    public CompressionType? Compression { get; }
 
     public bool LogAppendTime { get; }
 

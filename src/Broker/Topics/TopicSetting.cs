@@ -19,10 +19,10 @@ internal sealed record TopicSetting(
     public static IReadOnlyList<TopicSetting> All { get; } =
     [
         new("cleanup.policy", ConfigType.List, "log.cleanup.policy", o => o.LogCleanupPolicy, ConfigValues.CheckCleanupPolicy),
-        Fixed("compression.gzip.level", ConfigType.Int, "-1", "batches are stored as they come"),
-        Fixed("compression.lz4.level", ConfigType.Int, "9", "batches are stored as they come"),
-        Fixed("compression.type", ConfigType.String, "producer", "batches are stored as they come"),
-        Fixed("compression.zstd.level", ConfigType.Int, "3", "batches are stored as they come"),
+        Fixed("compression.gzip.level", ConfigType.Int, "-1", "each codec has one level"),
+        Fixed("compression.lz4.level", ConfigType.Int, "9", "each codec has one level"),
+        new("compression.type", ConfigType.String, "compression.type", o => o.CompressionType, ConfigValues.CheckCodec),
+        Fixed("compression.zstd.level", ConfigType.Int, "3", "each codec has one level"),
         Number("delete.retention.ms", ConfigType.Long, "log.cleaner.delete.retention.ms", o => o.LogCleanerDeleteRetentionMs, 0, long.MaxValue),
         Fixed("file.delete.delay.ms", ConfigType.Long, "0", "files go as soon as nobody reads them"),
         Number("flush.messages", ConfigType.Long, "log.flush.interval.messages", o => o.LogFlushIntervalMessages, 1, long.MaxValue),
