@@ -6,6 +6,12 @@ public ref partial struct ProtocolReader
     /// <summary>Capacity taken on trust before the first element has been read.</summary>
     private const int InitialCapacity = 16;
 
+    /// <summary>
+    /// Elements of all arrays of a frame together. An element of one byte becomes an object of fifty and more, so that what a frame
+    /// may ask of memory is not bounded by its length alone. Beyond any cluster this broker serves: 10,000 partitions a topic.
+    /// </summary>
+    private const int MaxElements = 1 << 18;
+
     public IReadOnlyList<T> ReadArray<T>(short version)
         where T : IMessage<T> => ReadNullableArray<T>(version) ?? FailedAs<IReadOnlyList<T>>([]);
 
@@ -141,8 +147,11 @@ public ref partial struct ProtocolReader
     private int ReadCount(int minElementSize)
     {
         var count = ReadLength();
-        if (count >= -1 && count <= Remaining / minElementSize && !Failed)
+        if (count >= -1 && count <= Remaining / minElementSize && count <= MaxElements - _elements && !Failed)
+        {
+            _elements += Math.Max(count, 0);
             return count;
+        }
 
         Fail();
         return 0;

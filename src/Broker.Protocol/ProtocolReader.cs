@@ -16,6 +16,7 @@ public ref partial struct ProtocolReader
     private readonly Memory<byte> _frame;
     private readonly ReadOnlySpan<byte> _span;
     private int _position;
+    private int _elements;
     private int _end;
 
     /// <param name="frame">The bytes after the length prefix. Records handed out are slices of it.</param>

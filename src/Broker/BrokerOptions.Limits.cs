@@ -1,6 +1,6 @@
 namespace Broker;
 
-/// <content>Access control and quotas.</content>
+/// <content>Access control, quotas and limits of connections.</content>
 public sealed partial class BrokerOptions
 {
     /// <summary>
@@ -14,6 +14,15 @@ public sealed partial class BrokerOptions
 
     /// <summary><c>allow.everyone.if.no.acl.found</c>: whether a resource without access control entries is open to everybody. Default false.</summary>
     public bool AllowEveryoneIfNoAclFound { get; set; }
+
+    /// <summary><c>max.connections.per.ip</c>: connections open at once from one address; a further one is closed as it arrives. Default: no limit.</summary>
+    public int MaxConnectionsPerIp { get; set; } = int.MaxValue;
+
+    /// <summary><c>max.connections.per.ip.overrides</c>: addresses with a limit of their own: <c>10.0.0.1:5,10.0.0.2:100</c>. Default none.</summary>
+    public string MaxConnectionsPerIpOverrides { get; set; } = "";
+
+    /// <summary><c>max.connection.creation.rate</c>: new connections a second; further ones wait to be taken. Default: no limit.</summary>
+    public int MaxConnectionCreationRate { get; set; } = int.MaxValue;
 
     /// <summary><c>quota.window.num</c>: windows that a client's rate is reckoned over, at least 1. Default 11.</summary>
     public int QuotaWindowNum { get; set; } = 11;

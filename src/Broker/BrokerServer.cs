@@ -280,6 +280,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
+        await _connections.StopPacingAsync().ConfigureAwait(false);
         foreach (var listener in _listeners)
             await listener.StopAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);

@@ -16,7 +16,8 @@ internal sealed class DescribeLogDirsHandler(DataDirectory directory, TopicCatal
         if (!context.AllowsCluster(AclOperation.Describe))
             return new(new DescribeLogDirsResponse { ErrorCode = ErrorCode.ClusterAuthorizationFailed });
 
-        var asked = request.Topics?.ToLookup(t => t.Topic, t => t.Partitions);
+        // Sets, so that a long list of partitions is not walked for each that there is.
+        var asked = request.Topics?.ToLookup(t => t.Topic, t => t.Partitions.ToHashSet());
         var described =
             from topic in topics.All
             where asked is null || asked.Contains(topic.Name)

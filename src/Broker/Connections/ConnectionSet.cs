@@ -10,7 +10,9 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<KafkaConnection, Task> _open = new();
+    private readonly ConnectionLimits _limits = new(broker);
     private readonly CancellationTokenSource _sweepEnd = new();
+    private readonly CancellationTokenSource _taking = new();
     private Task _sweeping = Task.CompletedTask;
 
     public void Start()
@@ -19,18 +21,25 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
             _sweeping = SweepLoopAsync(TimeSpan.FromMilliseconds(broker.Options.ConnectionsMaxIdleMs));
     }
 
-    /// <summary>Takes over the socket; past the limit it is closed at once.</summary>
+    /// <summary>Takes what waits to be taken without further wait; the listeners are about to close.</summary>
+    public Task StopPacingAsync() => _taking.CancelAsync();
+
+    /// <summary>How long a connection that has come waits to be taken, so that not too many a second are.</summary>
+    public Task PaceAsync() => _limits.Pause() is { Ticks: > 0 } pause ? PauseAsync(pause) : Task.CompletedTask;
+
+    /// <summary>Takes over the socket; past a limit it is closed at once.</summary>
     public void Add(Socket client, Listener listener)
     {
-        if (_open.Count >= broker.Options.MaxConnections || broker.Stopping.IsCancellationRequested)
+        var connection = new KafkaConnection(client, listener, broker);
+        var refusal = broker.Stopping.IsCancellationRequested ? "The broker stops." : _limits.Enter(connection.ClientAddress);
+        if (refusal is not null)
         {
-            broker.Logger.ConnectionRefused(client.RemoteEndPoint, CloseReason.TooManyConnections, $"{_open.Count} are open.");
-            client.Dispose();
+            broker.Logger.ConnectionNotTaken(client.RemoteEndPoint, CloseReason.TooManyConnections, refusal);
+            connection.Dispose();
             return;
         }
 
         client.NoDelay = true;
-        var connection = new KafkaConnection(client, listener, broker);
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _open[connection] = ServeAsync(connection, start.Task);
         start.SetResult();
@@ -66,6 +75,18 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
 
         await ended.ConfigureAwait(false);
         _sweepEnd.Dispose();
+        _taking.Dispose();
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, broker.Time, _taking.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_taking.IsCancellationRequested)
+        {
+        }
     }
 
     private async Task ServeAsync(KafkaConnection connection, Task started)
@@ -83,6 +104,7 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         }
         finally
         {
+            _limits.Leave(connection.ClientAddress);
             _open.TryRemove(connection, out _);
             connection.Dispose();
         }

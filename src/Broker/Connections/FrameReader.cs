@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Broker.Protocol;
 
 namespace Broker.Connections;
@@ -11,12 +12,15 @@ namespace Broker.Connections;
 internal sealed class FrameReader(ITransport transport) : IDisposable
 {
     private const int UsualSize = 64 * 1024;
+    private const int KeySize = 2;
 
     private byte[] _buffer = [];
     private int _start;
     private int _end;
 
     private int Buffered => _end - _start;
+
+    private bool IsProduce => BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_start + Frame.LengthSize)) == (short)ApiKey.Produce;
 
     /// <returns>The bytes after the length prefix, or null when the client has closed between two frames.</returns>
     /// <exception cref="MalformedFrameException">The announced length is out of bounds, or the client closed inside a frame.</exception>
@@ -30,6 +34,9 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
                 var length = Frame.ReadLength(_buffer.AsSpan(_start));
                 if (length < bounds.Min || length > bounds.Max)
                     throw new MalformedFrameException(ForeignProtocol.Describe(_buffer.AsSpan(_start, Buffered), length, bounds));
+
+                if (length > bounds.MaxOfOthers && Buffered >= Frame.LengthSize + KeySize && !IsProduce)
+                    throw new MalformedFrameException($"A request of {length} bytes; only produce requests may have more than {bounds.MaxOfOthers}.");
 
                 wanted += length;
                 if (Buffered >= wanted)

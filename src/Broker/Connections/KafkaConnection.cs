@@ -50,6 +50,9 @@ internal sealed class KafkaConnection : IDisposable
         _activity = new ConnectionActivity(broker.Time, broker.Metrics.Fetched);
     }
 
+    /// <summary>Where the client connects from; an IPv4 address as such, whatever the listener.</summary>
+    public IPAddress ClientAddress => _clientAddress;
+
     /// <summary>Time since a request came or an answer left. While the broker itself does not listen, nobody is silent.</summary>
     public TimeSpan Silence
     {

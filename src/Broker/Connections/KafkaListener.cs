@@ -76,6 +76,7 @@ internal sealed class KafkaListener : IDisposable
             try
             {
                 var client = await _socket.AcceptAsync(CancellationToken.None).ConfigureAwait(false);
+                await connections.PaceAsync().ConfigureAwait(false);
                 connections.Add(client, Listener);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })

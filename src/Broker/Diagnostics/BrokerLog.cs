@@ -81,6 +81,9 @@ internal static partial class BrokerLog
     [LoggerMessage(52, LogLevel.Error, "{Partition} has damaged records and is not compacted any more while this broker runs: it will grow. Nothing was changed.")]
     public static partial void Uncleanable(this ILogger logger, Exception exception, string partition);
 
+    [LoggerMessage(44, LogLevel.Debug, "Connection from {Client} not taken: {Reason}. {Details}")]
+    public static partial void ConnectionNotTaken(this ILogger logger, EndPoint? client, CloseReason reason, string details);
+
     [LoggerMessage(17, LogLevel.Error, "{Partition} cannot be read at offset {Offset}.")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string partition, long offset);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Broker.Diagnostics;
 
 namespace Broker.Quotas;
@@ -78,6 +79,22 @@ internal sealed class ClientQuotas
         AreSet && Find(QuotaKey.ControllerMutationRate, user, clientId) is { } limit
             ? Throttled(QuotaKey.ControllerMutationRate, limit.Usage.Bucket.Take(partitions, limit.Bound, NowMs, strict))
             : 0;
+
+    /// <summary>Counts a new connection from an address; more than 0 milliseconds mean that it was not counted and may not be.</summary>
+    public int Connected(IPAddress address)
+    {
+        var bound = _store.Quotas.ConnectionRate(address);
+        if (double.IsPositiveInfinity(bound))
+            return 0;
+
+        ForgetIdle();
+        var now = NowMs;
+        var rate = _usages.GetOrAdd((QuotaKey.ConnectionCreationRate, address.ToString(), ""), static (_, self) => self.NewUsage(), this).Rate;
+        var throttleMs = rate.Record(1, bound, now);
+        if (throttleMs > 0)
+            rate.Unrecord(1, now);
+        return Throttled(QuotaKey.ConnectionCreationRate, throttleMs);
+    }
 
     private int Record(QuotaKey key, string user, string? clientId, double amount, int maxThrottleMs = int.MaxValue) =>
         AreSet && Find(key, user, clientId) is { } limit
