@@ -128,6 +128,41 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task from_version_10_topics_go_by_their_id_and_an_unknown_id_is_refused()
+    {
+        var topic = await broker.NewTopicAsync();
+        var group = TestBroker.NewName("group");
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        await BeatAsync(client, Joining(group, "a", topic));
+        await BeatAsync(client, Beat(group, "a", -1));
+        var known = (await client.AskAsync<MetadataRequest, MetadataResponse>(new() { Topics = [new() { Name = topic }] }, 12)).Topics[0].TopicId;
+        Guid[] ids = [known, Guid.NewGuid(), Guid.Empty];
+
+        var committed = (await client.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
+            new()
+            {
+                GroupId = group,
+                Topics = [.. ids.Select(id => new OffsetCommitRequest.OffsetCommitRequestTopic
+                {
+                    TopicId = id,
+                    Partitions = [new() { PartitionIndex = 0, CommittedOffset = 7, CommittedMetadata = "" }],
+                })],
+            },
+            10)).Topics;
+        var fetched = (await client.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
+            new() { Groups = [new() { GroupId = group, Topics = [.. ids.Select(id => new OffsetFetchRequest.OffsetFetchRequestTopics { TopicId = id, PartitionIndexes = [0] })] }] },
+            10)).Groups[0].Topics;
+        var all = (await client.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(new() { Groups = [new() { GroupId = group, Topics = null }] }, 10)).Groups[0].Topics;
+
+        ErrorCode Expected(Guid id) => id == known ? ErrorCode.None : ErrorCode.UnknownTopicId;
+        Assert.Equal(ids.Order(), committed.Select(t => t.TopicId).Order());
+        Assert.All(committed, t => Assert.Equal(Expected(t.TopicId), t.Partitions[0].ErrorCode));
+        Assert.Equal(ids.Order(), fetched.Select(t => t.TopicId).Order());
+        Assert.All(fetched, t => Assert.Equal((Expected(t.TopicId), t.TopicId == known ? 7 : -1), (t.Partitions[0].ErrorCode, t.Partitions[0].CommittedOffset)));
+        Assert.Equal(known, Assert.Single(all).TopicId);
+    }
+
+    [Fact]
     public async Task each_kind_of_group_is_described_and_deleted_as_its_own()
     {
         var topic = await broker.NewTopicAsync();
@@ -139,9 +174,11 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
         var described = (await client.AskAsync<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(new() { GroupIds = [group, "none"] }, 1)).Groups;
 
         Assert.Equal((ErrorCode.GroupIdNotFound, $"Group {group} is not a classic group."), (classic.ErrorCode, classic.ErrorMessage));
-        Assert.Equal(("Stable", "uniform", 2, 2), (described[0].GroupState, described[0].AssignorName, described[0].GroupEpoch, described[0].AssignmentEpoch));
-        Assert.Equal((topic, (sbyte)1), (Assert.Single(Assert.Single(described[0].Members).Assignment.TopicPartitions).TopicName, described[0].Members[0].MemberType));
-        Assert.Equal((ErrorCode.GroupIdNotFound, ""), (described[1].ErrorCode, described[1].GroupState));
+        var known = described.Single(g => g.GroupId == group);
+        var unknown = described.Single(g => g.GroupId == "none");
+        Assert.Equal(("Stable", "uniform", 2, 2), (known.GroupState, known.AssignorName, known.GroupEpoch, known.AssignmentEpoch));
+        Assert.Equal((topic, (sbyte)1), (Assert.Single(Assert.Single(known.Members).Assignment.TopicPartitions).TopicName, known.Members[0].MemberType));
+        Assert.Equal((ErrorCode.GroupIdNotFound, ""), (unknown.ErrorCode, unknown.GroupState));
 
         Assert.Equal(ErrorCode.NonEmptyGroup, await DeleteAsync(client, group));
         Assert.Equal(ErrorCode.GroupSubscribedToTopic, await DeleteOffsetAsync(client, group, topic));

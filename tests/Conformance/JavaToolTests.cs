@@ -88,6 +88,30 @@ public class JavaToolTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task a_group_of_the_consumer_protocol_resumes_and_is_shown_by_the_tools()
+    {
+        Tool.OnlyWhenLong();
+        var topic = await broker.NewTopicAsync();
+        var group = TestBroker.NewName("group");
+        await broker.ProduceNumbersAsync(topic, 10);
+
+        Task<string> ConsumeAsync(int count) => Tool.KafkaAsync(
+            null, "kafka-console-consumer.sh", "--bootstrap-server", broker.BootstrapServers, "--topic", topic, "--group", group,
+            "--command-property", "group.protocol=consumer", "--from-beginning", "--max-messages", $"{count}");
+        Task<string> GroupsAsync(params string[] arguments) =>
+            Tool.KafkaAsync(null, "kafka-consumer-groups.sh", ["--bootstrap-server", broker.BootstrapServers, .. arguments]);
+
+        Assert.Equal("0\n1\n2\n3\n", await ConsumeAsync(4));
+        Assert.Equal("4\n5\n", await ConsumeAsync(2));
+        Assert.Equal(["6", "10", "4"], Columns(await GroupsAsync("--describe", "--group", group), topic)[3..6]);
+        Assert.Contains("Empty", await GroupsAsync("--describe", "--group", group, "--state"));
+        Assert.Contains("Consumer", Columns(await GroupsAsync("--list", "--type", "consumer", "--state"), group));
+        Assert.Contains("Consumer", Columns(await Tool.KafkaAsync(null, "kafka-groups.sh", "--bootstrap-server", broker.BootstrapServers, "--list"), group));
+        await GroupsAsync("--delete", "--group", group);
+        Assert.DoesNotContain(group, await GroupsAsync("--list"));
+    }
+
+    [Fact]
     public async Task kafka_broker_api_versions_finds_every_version_usable()
     {
         Tool.OnlyWhenLong();

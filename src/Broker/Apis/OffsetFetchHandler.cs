@@ -3,18 +3,21 @@ using Broker.Connections;
 using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Topics;
 using static Broker.Protocol.Messages.OffsetFetchRequest;
 using static Broker.Protocol.Messages.OffsetFetchResponse;
 
 namespace Broker.Apis;
 
 /// <summary>
-/// OffsetFetch 1-9: several groups from version 8, every partition a group has committed when the topics are null (2 and up). An
+/// OffsetFetch 1-10: several groups from version 8, every partition a group has committed when the topics are null (2 and up). An
 /// unknown group or partition is no error but offset -1. Where a stable offset is required (7) and a transaction is about to change
 /// it, the client is told to ask again. A member of the consumer protocol names itself and its epoch (9), and resumes only where both are current.
+/// From version 10 topics go by their id: one that no topic has is refused, and offsets of a topic that is gone are not among all of a group.
 /// </summary>
-internal sealed class OffsetFetchHandler(GroupCoordinator groups)
+internal sealed class OffsetFetchHandler(GroupCoordinator groups, TopicCatalog topics)
 {
+    private const short FirstWithTopicIds = 10;
     private const short FirstWithGroups = 8;
     private const short FirstWithError = 2;
 
@@ -36,12 +39,17 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
             return new OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
 
         IReadOnlyList<OffsetFetchRequestTopics> denied = [];
+        IReadOnlyList<OffsetFetchRequestTopics> unknown = context.Version >= FirstWithTopicIds ? [.. (asked.Topics ?? []).Where(t => !TryName(t))] : [];
+        if (unknown.Count > 0)
+            asked.Topics = [.. asked.Topics!.Except(unknown)];
         asked.Topics = asked.Topics is null ? null : context.Allowed(AclOperation.Describe, asked.Topics, t => t.Name, out denied);
         var answer = await FetchAllowedAsync(asked, requireStable, context).ConfigureAwait(false);
+        if (context.Version >= FirstWithTopicIds)
+            answer.Topics = [.. answer.Topics.Where(TryIdentify)];
         if (asked.Topics is null)
             answer.Topics = context.Allowed(AclOperation.Describe, answer.Topics, t => t.Name, out _);
-        else if (denied.Count > 0 && answer.ErrorCode == ErrorCode.None)
-            answer.Topics = [.. answer.Topics, .. denied.Select(Refused)];
+        else if (denied.Count + unknown.Count > 0 && answer.ErrorCode == ErrorCode.None)
+            answer.Topics = [.. answer.Topics, .. denied.Select(t => Refused(t, ErrorCode.TopicAuthorizationFailed)), .. unknown.Select(t => Refused(t, ErrorCode.UnknownTopicId))];
         return answer;
     }
 
@@ -60,17 +68,34 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups)
             Partitions = [.. topic.PartitionIndexes.Select(index => group.FetchOffset(new TopicPartition(topic.Name, index), requireStable))],
         })];
 
-    private static OffsetFetchResponseTopics Refused(OffsetFetchRequestTopics topic) => new()
+    private static OffsetFetchResponseTopics Refused(OffsetFetchRequestTopics topic, ErrorCode error) => new()
     {
         Name = topic.Name,
+        TopicId = topic.TopicId,
         Partitions = [.. topic.PartitionIndexes.Select(index => new OffsetFetchResponsePartitions
         {
             PartitionIndex = index,
             CommittedOffset = -1,
             Metadata = "",
-            ErrorCode = ErrorCode.TopicAuthorizationFailed,
+            ErrorCode = error,
         })],
     };
+
+    private bool TryName(OffsetFetchRequestTopics topic)
+    {
+        if (!topics.TryFind(topic.TopicId, out var found))
+            return false;
+        topic.Name = found.Name;
+        return true;
+    }
+
+    private bool TryIdentify(OffsetFetchResponseTopics topic)
+    {
+        if (!topics.TryFind(topic.Name, out var found))
+            return false;
+        topic.TopicId = found.Id;
+        return true;
+    }
 
     private static OffsetFetchRequestGroup Only(OffsetFetchRequest request) => new()
     {

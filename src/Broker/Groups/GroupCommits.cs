@@ -60,6 +60,7 @@ internal static class GroupCommits
         Topics = [.. request.Topics.Select(topic => new OffsetCommitResponse.OffsetCommitResponseTopic
         {
             Name = topic.Name,
+            TopicId = topic.TopicId,
             Partitions = [.. topic.Partitions.Select(partition => new OffsetCommitResponse.OffsetCommitResponsePartition
             {
                 PartitionIndex = partition.PartitionIndex,

@@ -338,15 +338,6 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         {
             foreach (var id in _runner.Ids)
                 _runner.TryRun(id, (group, decision) => group.ExpireOffsets(decision));
-
-            try
-            {
-                await _runner.CompactAsync().ConfigureAwait(false);
-            }
-            catch (IOException e)
-            {
-                logger.CompactionFailed(e);
-            }
         }
         while (await _upkeepTimer.WaitForNextTickAsync().ConfigureAwait(false));
     }

@@ -40,10 +40,4 @@ internal static partial class GroupLog
 
     [LoggerMessage(108, LogLevel.Error, "A batch in partition {Partition} of the offsets topic cannot be read and is passed over.")]
     public static partial void UnreadableBatch(this ILogger logger, Exception exception, int partition);
-
-    [LoggerMessage(109, LogLevel.Debug, "Partition {Partition} of the offsets topic compacted from {Before} records to {After}.")]
-    public static partial void Compacted(this ILogger logger, int partition, long before, int after);
-
-    [LoggerMessage(110, LogLevel.Error, "The offsets topic could not be compacted; the next round tries again.")]
-    public static partial void CompactionFailed(this ILogger logger, Exception exception);
 }

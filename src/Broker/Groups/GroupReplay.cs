@@ -68,18 +68,6 @@ internal static class GroupReplay
         return groups;
     }
 
-    /// <summary>The fewest records that bring the group back.</summary>
-    public static IReadOnlyList<GroupRecord> Snapshot(Group group)
-    {
-        var records = group.Offsets.Select(o => (GroupRecord)new OffsetRecord(group.Id, o.Key, o.Value));
-        return group switch
-        {
-            { Consumer: { } consumer } => [.. consumer.State.Snapshot(group.Id), .. records],
-            { Stored: { } stored } => [new GenerationRecord(group.Id, stored), .. records],
-            _ => [.. records],
-        };
-    }
-
     /// <summary>
     /// Back to what is stored, as a restart would: for a group whose decision could not be written. Requests that wait are refused;
     /// members that are not stored have to join anew.

@@ -14,9 +14,6 @@ namespace Broker.Groups;
 /// </summary>
 internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopicsView topics, TimeProvider time, ILogger logger) : IDisposable
 {
-    private const int CompactionSlack = 1_000;
-    private const int CompactionRatio = 4;
-
     private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, OffsetsPartition> _partitions = [];
     private readonly long _started = time.GetTimestamp();
@@ -76,7 +73,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         var shared = PartitionAt(partition);
         lock (shared.Gate)
         {
-            var end = log.AppendMarker(partition, producer, commit, coordinatorEpoch, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var end = log.AppendMarker(partition, producer, commit, coordinatorEpoch);
             if (end < 0)
                 return end;
 
@@ -88,30 +85,6 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
             }
 
             return end;
-        }
-    }
-
-    /// <summary>
-    /// Keeps the log from growing with every commit for ever: where it holds far more records than the groups need, each group is
-    /// written once more, whole, and what lies before is given up. A crash in between leaves records twice, which is the same.
-    /// </summary>
-    public async Task CompactAsync()
-    {
-        // The ends come first: a group that has written below one of them is then among the groups looked at.
-        var spans = Enumerable.Range(0, log.PartitionCount).Select(log.Offsets).ToArray();
-        var byPartition = _groups.Values.ToLookup(timed => PartitionOf(timed.Group.Id));
-        foreach (var (partition, (start, end)) in spans.Index())
-        {
-            var needed = byPartition[partition].Sum(timed => 1 + timed.Group.Offsets.Count);
-            if (end - start <= CompactionSlack + (CompactionRatio * needed))
-                continue;
-
-            if (!TryRewrite(PartitionAt(partition), byPartition[partition], out var written))
-                continue;
-            if (written >= 0)
-                await log.FlushAsync(partition, written).ConfigureAwait(false);
-            log.DeleteBefore(partition, end);
-            logger.Compacted(partition, end - start, needed);
         }
     }
 
@@ -208,29 +181,6 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         else
         {
             timed.WakeAt(group.Wake, Now);
-        }
-    }
-
-    /// <summary>
-    /// Appends what is stored of the groups as they stand. False while a transaction is open among them: an offset written again
-    /// would then stand behind the pending one, and win.
-    /// </summary>
-    private bool TryRewrite(OffsetsPartition partition, IEnumerable<TimedGroup> groups, out long written)
-    {
-        written = -1;
-        lock (partition.Gate)
-        {
-            if (partition.HasOpenTransactions)
-                return false;
-
-            foreach (var group in groups.Select(timed => timed.Group).Where(group => group.State != GroupState.Dead))
-            {
-                if (GroupReplay.Snapshot(group) is { Count: > 0 } records)
-                    group.DurableOffset = log.Append(PartitionOf(group.Id), GroupBatch.Write(records, time.GetUtcNow().ToUnixTimeMilliseconds()));
-                written = Math.Max(written, group.DurableOffset);
-            }
-
-            return true;
         }
     }
 

@@ -18,17 +18,11 @@ internal interface IOffsetsLog
 
     /// <summary>Ends a producer's transaction in the partition.</summary>
     /// <returns>The offset behind the marker; -1 when a newer epoch has fenced the producer, and nothing was written.</returns>
-    long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs);
+    long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch);
 
     /// <summary>Completes when every record below <paramref name="upToOffset"/> is on disk.</summary>
     /// <exception cref="IOException">The disk did not take them; the partition takes no more until the broker is restarted.</exception>
     Task FlushAsync(int partition, long upToOffset);
-
-    (long Start, long End) Offsets(int partition);
-
-    /// <summary>Gives up every record below the offset.</summary>
-    /// <exception cref="IOException" />
-    void DeleteBefore(int partition, long offset);
 
     /// <summary>Everything in a partition, batch by batch; each is valid until the next is asked for.</summary>
     IEnumerable<Memory<byte>> ReadBatches(int partition);

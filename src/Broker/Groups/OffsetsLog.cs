@@ -1,4 +1,3 @@
-using Broker.Records;
 using Broker.Storage;
 using Broker.Topics;
 
@@ -26,22 +25,16 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 
     public bool IsOnline(int partition) => Find(partition).IsOnline;
 
-    public long Append(int partition, byte[] batches)
-    {
-        var result = Find(partition).Append(batches);
-        return result.Outcome == AppendOutcome.Appended ? result.LastOffset + 1 : -1;
-    }
+    public long Append(int partition, byte[] batches) => EndOf(Find(partition).Append(batches));
 
-    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs) =>
-        Append(partition, RecordBatchBuilder.EndTransactionMarker(timestampMs, producer.Id, producer.Epoch, commit, coordinatorEpoch));
+    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch) =>
+        EndOf(Find(partition).AppendMarker(producer.Id, producer.Epoch, commit, coordinatorEpoch));
 
     public Task FlushAsync(int partition, long upToOffset) => Find(partition).FlushAsync(upToOffset);
 
-    public (long Start, long End) Offsets(int partition) => Find(partition).Log is { } log ? (log.LogStartOffset, log.LogEndOffset) : (0, 0);
-
-    public void DeleteBefore(int partition, long offset) => Find(partition).Log?.DeleteRecordsBefore(offset);
-
     public IEnumerable<Memory<byte>> ReadBatches(int partition) => Find(partition).ReadBatches();
+
+    private static long EndOf(in AppendResult result) => result.Outcome == AppendOutcome.Appended ? result.LastOffset + 1 : -1;
 
     private Partition Find(int partition) =>
         topics.FindPartition(OffsetsTopic.Name, partition) ?? throw new InvalidOperationException($"{OffsetsTopic.Name} has no partition {partition}.");

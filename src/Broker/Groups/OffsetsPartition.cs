@@ -10,8 +10,6 @@ internal sealed class OffsetsPartition
 
     public Lock Gate { get; } = new();
 
-    public bool HasOpenTransactions => _groupsByProducer.Count > 0;
-
     /// <summary>The producer's open transaction holds offsets of the group.</summary>
     public void NotePending(long producerId, Group group)
     {

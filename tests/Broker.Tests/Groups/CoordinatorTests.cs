@@ -128,34 +128,6 @@ public sealed class CoordinatorTests
         Assert.Equal(10_000, await restarted.FetchOffsetsAsync("g", group => group!.Offsets.Count, _ => -2, CancellationToken.None));
     }
 
-    [Fact]
-    public async Task a_log_of_many_commits_is_rewritten_as_what_they_leave_and_a_rebalance_goes_on_meanwhile()
-    {
-        var settings = GroupScenario.Settings with
-        {
-            InitialRebalanceDelay = TimeSpan.FromSeconds(3),
-            OffsetsRetentionCheckInterval = TimeSpan.FromSeconds(1),
-        };
-        await using (var groups = Start(settings))
-        {
-            for (var offset = 1; offset <= 1_100; offset++)
-                await groups.CommitAsync(Commit("g", offset), 8, CancellationToken.None);
-            var joining = groups.JoinAsync(Join("g"), 3, new GroupClient("c", "/h"), CancellationToken.None).AsTask();
-
-            var rewritten = _log.NextAsync(r => r is OffsetRecord { GroupId: "g" });
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await rewritten.WaitAsync(TimeSpan.FromSeconds(30));
-            Assert.False(joining.IsCompleted);
-
-            _time.Advance(TimeSpan.FromSeconds(2));
-            Assert.Equal(1, (await joining).GenerationId);
-        }
-
-        var partition = OffsetsTopic.PartitionFor("g", _log.PartitionCount);
-        Assert.Equal([new OffsetRecord("g", new TopicPartition("t", 0), new CommittedOffset(1_100, -1, "", _time.Start.ToUnixTimeMilliseconds()))],
-            _log.ReadBatches(partition).SelectMany(b => GroupBatch.Read(b.Span)).Select(r => r.Record).OfType<OffsetRecord>());
-    }
-
     private GroupCoordinator Start(GroupSettings? settings = null, params string[] gone)
     {
         var topics = new TestTopics();

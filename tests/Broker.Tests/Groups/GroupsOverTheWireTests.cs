@@ -116,27 +116,35 @@ public sealed class GroupsOverTheWireTests
     }
 
     [Fact]
-    public async Task a_log_of_many_commits_is_cut_at_start_and_nothing_is_forgotten()
+    public async Task compaction_of_the_offsets_log_forgets_nothing()
     {
-        await using var broker = await TestBroker.StartAsync(o => o.OffsetsTopicNumPartitions = 1);
+        await using var broker = await TestBroker.StartAsync(o =>
+        {
+            o.OffsetsTopicNumPartitions = 1;
+            o.OffsetsTopicSegmentBytes = 4096;
+            o.LogCleanerBackoffMs = 1;
+            o.LogCleanerMinCleanableRatio = 0.01;
+        });
         var client = await broker.ConnectAsync();
         await client.CreateTopicAsync("t");
         await CommitAsync(client, "old", null, "t", 7);
+        await CommitInTransactionAsync(client, "exactly", "t", 8);
         var member = await JoinAsync(client, "g");
         await SyncAsync(client, "g", member, "abc");
-        for (var offset = 1; offset <= 1_100; offset++)
-            await CommitAsync(client, "g", member, "t", offset);
+        var epoch = (await BeatAsync(client, new() { RebalanceTimeoutMs = 60_000, SubscribedTopicNames = ["t"], TopicPartitions = [] })).MemberEpoch;
 
-        await broker.RestartAsync();
-        while (OffsetsLogStart(broker) == 0)
-            await Task.Yield();
+        var offset = 0;
+        while (!broker.Log.Lines.Any(l => l.Contains("compacted below offset", StringComparison.Ordinal)))
+            await CommitAsync(client, "g", member, "t", ++offset);
         await broker.RestartAsync();
         client = await broker.ConnectAsync();
 
         Assert.Equal(ErrorCode.None, await HeartbeatAsync(client, "g", member));
         Assert.Equal("abc", Text((await SyncAsync(client, "g", member, "")).Assignment));
-        Assert.Equal(1_100, await CommittedAsync(client, "g", "t"));
+        Assert.Equal(offset, await CommittedAsync(client, "g", "t"));
         Assert.Equal(7, await CommittedAsync(client, "old", "t"));
+        Assert.Equal(8, await CommittedAsync(client, "exactly", "t"));
+        Assert.Equal((ErrorCode.None, epoch), await BeatAsync(client, new() { MemberEpoch = epoch }) is var beat ? (beat.ErrorCode, beat.MemberEpoch) : default);
     }
 
     [Fact]
@@ -187,8 +195,33 @@ public sealed class GroupsOverTheWireTests
         Assert.Equal(["__consumer_offsets", "t"], broker.Server.DescribeTopics().Select(t => t.Name));
     }
 
-    private static long OffsetsLogStart(TestBroker broker) =>
-        broker.Server.DescribeTopics().Single(t => t.IsInternal).Partitions[0].LogStartOffset;
+    /// <summary>Of the only member of a group of the consumer protocol.</summary>
+    private static Task<ConsumerGroupHeartbeatResponse> BeatAsync(KafkaClient client, ConsumerGroupHeartbeatRequest request)
+    {
+        (request.GroupId, request.MemberId) = ("consumers", "member");
+        return client.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(request, 1);
+    }
+
+    private static async Task CommitInTransactionAsync(KafkaClient client, string group, string topic, long offset)
+    {
+        const string Id = "transactional";
+        var producer = await client.AskAsync<InitProducerIdRequest, InitProducerIdResponse>(
+            new InitProducerIdRequest { TransactionalId = Id, TransactionTimeoutMs = 60_000 }, 4);
+        var committed = await client.AskAsync<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(
+            new TxnOffsetCommitRequest
+            {
+                TransactionalId = Id,
+                GroupId = group,
+                ProducerId = producer.ProducerId,
+                ProducerEpoch = producer.ProducerEpoch,
+                Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = offset }] }],
+            },
+            5);
+        Assert.Equal(ErrorCode.None, committed.Topics[0].Partitions[0].ErrorCode);
+        var ended = await client.AskAsync<EndTxnRequest, EndTxnResponse>(
+            new EndTxnRequest { TransactionalId = Id, ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch, Committed = true }, 5);
+        Assert.Equal(ErrorCode.None, ended.ErrorCode);
+    }
 
     /// <summary>Both steps of a new member.</summary>
     private static async Task<JoinGroupResponse> JoinAsync(KafkaClient client, string group)

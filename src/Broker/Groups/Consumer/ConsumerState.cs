@@ -94,17 +94,6 @@ internal sealed record ConsumerState
         new MemberMetadataRecord(groupId, memberId, null),
     ];
 
-    /// <summary>The records that bring the group back as it stands.</summary>
-    public IEnumerable<ConsumerRecord> Snapshot(string groupId) =>
-    [
-        .. Members.Values.Select(m => new MemberMetadataRecord(groupId, m.Id, m.Metadata)),
-        .. Regexes.Select(r => new RegexRecord(groupId, r.Key, r.Value)),
-        new GroupEpochRecord(groupId, new GroupEpoch(Epoch, MetadataHash)),
-        .. Targets.Select(t => new TargetAssignmentRecord(groupId, t.Key, t.Value)),
-        new TargetEpochRecord(groupId, TargetEpoch),
-        .. Members.Values.Select(m => new CurrentAssignmentRecord(groupId, m.Id, m.Current)),
-    ];
-
     private ConsumerMember Member(string id) => Find(id) ?? new ConsumerMember(id, MemberMetadata.Unknown, CurrentAssignment.None);
 
     private ConsumerState With(ConsumerMember member) => this with { Members = Members.SetItem(member.Id, member) };

@@ -7,7 +7,6 @@ namespace Broker.Tests.Groups.Support;
 internal sealed class MemoryOffsetsLog : IOffsetsLog
 {
     private readonly List<(int Partition, long End, byte[] Batch)> _batches = [];
-    private readonly Dictionary<int, long> _starts = [];
     private readonly Dictionary<int, long> _ends = [];
     private readonly Dictionary<long, short> _epochs = [];
 
@@ -70,22 +69,13 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
         return _ends[partition];
     }
 
-    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch, long timestampMs) =>
-        Append(partition, RecordBatchBuilder.EndTransactionMarker(timestampMs, producer.Id, producer.Epoch, commit, coordinatorEpoch));
+    public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch) =>
+        Append(partition, RecordBatchBuilder.EndTransactionMarker(0, producer.Id, producer.Epoch, commit, coordinatorEpoch));
 
     public Task FlushAsync(int partition, long upToOffset)
     {
         Flushed.Add(upToOffset);
         return Flush;
-    }
-
-    public (long Start, long End) Offsets(int partition) =>
-        (_starts.GetValueOrDefault(partition), _batches.Where(b => b.Partition == partition).Select(b => b.End).DefaultIfEmpty(0).Max());
-
-    public void DeleteBefore(int partition, long offset)
-    {
-        _starts[partition] = offset;
-        _batches.RemoveAll(b => b.Partition == partition && b.End <= offset);
     }
 
     public IEnumerable<Memory<byte>> ReadBatches(int partition) =>
