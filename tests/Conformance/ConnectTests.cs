@@ -7,15 +7,17 @@ namespace Conformance;
 /// <summary>Apache Kafka's own Connect worker in distributed mode, with the connectors that come with it.</summary>
 public class ConnectTests(TestBroker broker)
 {
-    [Fact]
-    public async Task lines_of_a_file_go_through_a_topic_into_another_file_once_also_when_the_worker_is_started_again()
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("enabled")]
+    public async Task lines_of_a_file_go_through_a_topic_into_another_file_once_also_when_the_worker_is_started_again(string exactlyOnce)
     {
         Tool.OnlyWhenLong();
         using var folder = new WorkerFolder();
         var (input, output, topic) = (folder.File("in.txt"), folder.File("out.txt"), await broker.NewTopicAsync());
 
         await File.WriteAllTextAsync(input, "one\ntwo\n");
-        await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path))
+        await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path, $"exactly.once.source.support={exactlyOnce}"))
         {
             await worker.RunAsync("source", FileSource(input, topic));
             await worker.RunAsync("sink", FileSink(output, topic));
@@ -23,7 +25,7 @@ public class ConnectTests(TestBroker broker)
         }
 
         await File.AppendAllTextAsync(input, "three\n");
-        await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path))
+        await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path, $"exactly.once.source.support={exactlyOnce}"))
         {
             await Polling.HoldsAsync(async () => await worker.RunsAsync("source") && await worker.RunsAsync("sink"), "both run again by themselves");
             await Polling.HoldsAsync(async () => await worker.RunsAsync("sink") && await HasLinesAsync(output, "one", "two", "three"), "the third line arrives, the others not again");
