@@ -2,6 +2,8 @@ using System.Collections;
 using System.Reflection;
 using Broker.Host.Configuration;
 using Broker.Host.Http;
+using Broker.Host.Offline;
+using Broker.Host.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Broker.Host;
@@ -30,7 +32,7 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
             else if (commandLine.Version)
                 output.WriteLine(Version);
             else
-                await ServeAsync(HostConfiguration.Read(commandLine, environment), environment).ConfigureAwait(false);
+                return await RunAsync(commandLine, HostConfiguration.Read(commandLine, environment), environment).ConfigureAwait(false);
             return Stopped;
         }
         catch (RefusedConfigurationException e)
@@ -45,10 +47,24 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
         }
     }
 
+    private async Task<int> RunAsync(CommandLine commandLine, HostConfiguration configuration, IDictionary environment)
+    {
+        var inspection = new DataInspection(configuration.Broker.LogDirs, output, error);
+        if (commandLine.Verify)
+            return inspection.Verify();
+        if (commandLine.Dump is { } dump)
+            return inspection.Dump(dump);
+
+        await ServeAsync(configuration, environment).ConfigureAwait(false);
+        return Stopped;
+    }
+
     private async Task ServeAsync(HostConfiguration configuration, IDictionary environment)
     {
         using var stop = new StopSignal(environment);
-        using var loggerFactory = LoggerFactory.Create(Log);
+        var exports = OtlpExport.IsAsked(environment);
+        using var loggerFactory = LoggerFactory.Create(logging => Log(logging, exports));
+        using var metrics = exports ? OtlpExport.StartMetrics() : null;
         await using var http = configuration.Http is { } address ? await HttpPort.OpenAsync(address, loggerFactory).ConfigureAwait(false) : null;
         await using var broker = await BrokerServer.StartAsync(configuration.Broker, TimeProvider.System, loggerFactory).ConfigureAwait(false);
         http?.Show(broker);
@@ -60,7 +76,14 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
         await broker.StopAsync().ConfigureAwait(false);
     }
 
-    private static void Log(ILoggingBuilder logging) => logging
+    private static void Log(ILoggingBuilder logging, bool exports)
+    {
+        if (exports)
+            OtlpExport.AddLog(logging);
+        ToStandardError(logging);
+    }
+
+    private static void ToStandardError(ILoggingBuilder logging) => logging
         .AddFilter("Microsoft", LogLevel.Warning)
         // A start that fails is told in one sentence by whoever failed.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)

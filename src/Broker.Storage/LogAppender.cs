@@ -106,12 +106,12 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
         try
         {
             Active.Write(batches);
+            log.Space.Written();
         }
         catch (IOException e) when (DiskFull.IsCauseOf(e))
         {
-            log.Logger.DiskFull(log.Directory, e);
             CutBack();
-            throw new DiskFullException(log.Directory, e);
+            throw log.Space.Full(e);
         }
         catch (Exception e) when (WriteFailure.IsFromDisk(e))
         {

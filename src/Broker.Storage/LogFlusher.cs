@@ -19,6 +19,9 @@ public sealed class LogFlusher : IAsyncDisposable
     private Dictionary<PartitionLog, TaskCompletionSource> _requested = [];
     private Dictionary<PartitionLog, TaskCompletionSource> _round = [];
     private long _timerDueMs = long.MaxValue;
+    private long _flushCount;
+    private long _roundCount;
+    private long _flushTicks;
     private bool _isStopping;
 
     public LogFlusher(TimeProvider time, ILogger logger)
@@ -29,6 +32,15 @@ public sealed class LogFlusher : IAsyncDisposable
         // fsync blocks for milliseconds: on the pool it would hold up whoever else needs one of its few threads.
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>Logs brought to disk so far.</summary>
+    public long FlushCount => Volatile.Read(ref _flushCount);
+
+    /// <summary>Rounds so far; each served everybody who waited when it began.</summary>
+    public long RoundCount => Volatile.Read(ref _roundCount);
+
+    /// <summary>Time the disk took for them.</summary>
+    public TimeSpan FlushTime => new(Volatile.Read(ref _flushTicks));
 
     /// <summary>Completes when every record below <paramref name="upToOffset"/> is on disk, and fails as <see cref="PartitionLog.Flush"/> does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset is above the log end.</exception>
@@ -94,6 +106,8 @@ public sealed class LogFlusher : IAsyncDisposable
 
             foreach (var (log, completion) in _round)
                 Flush(log, completion);
+            if (_round.Count > 0)
+                Volatile.Write(ref _roundCount, _roundCount + 1);
             _round.Clear();
             if (isLast)
                 return;
@@ -104,7 +118,10 @@ public sealed class LogFlusher : IAsyncDisposable
     {
         try
         {
+            var began = _time.GetTimestamp();
             log.Flush();
+            Volatile.Write(ref _flushTicks, _flushTicks + _time.GetElapsedTime(began).Ticks);
+            Volatile.Write(ref _flushCount, _flushCount + 1);
             completion.SetResult();
         }
         catch (Exception e)

@@ -182,8 +182,7 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
             }
             catch (IOException e) when (DiskFull.IsCauseOf(e))
             {
-                log.Logger.DiskFull(log.Directory, e);
-                throw new DiskFullException(log.Directory, e);
+                throw log.Space.Full(e);
             }
             catch (Exception e) when (WriteFailure.IsFromDisk(e))
             {

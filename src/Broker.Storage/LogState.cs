@@ -24,6 +24,8 @@ internal sealed class LogState(Disk disk, string directory, LogOptions options, 
 
     public WriteFailure Failure { get; } = new(directory, logger);
 
+    public SpaceWatch Space { get; } = new(directory, logger);
+
     public LogOptions Options
     {
         get => _options;

@@ -17,7 +17,7 @@ internal static partial class StorageLog
     [LoggerMessage(4, LogLevel.Warning, "The indexes of {File} are missing or wrong: built again from the log")]
     public static partial void IndexesRebuilt(this ILogger logger, string file);
 
-    [LoggerMessage(5, LogLevel.Debug, "{Directory} rolled to a new segment at offset {BaseOffset}: {Reason}")]
+    [LoggerMessage(5, LogLevel.Information, "{Directory} rolled to a new segment at offset {BaseOffset}: {Reason}")]
     public static partial void Rolled(this ILogger logger, string directory, long baseOffset, RollReason reason);
 
     [LoggerMessage(6, LogLevel.Information, "{Directory} deleted {Segments} segments, log start offset {LogStartOffset}")]
@@ -26,8 +26,11 @@ internal static partial class StorageLog
     [LoggerMessage(7, LogLevel.Error, "The log in {Directory} is read-only from now on: a write or fsync failed, and only recovery at the next start can tell what is on disk")]
     public static partial void BecameReadOnly(this ILogger logger, string directory, Exception cause);
 
-    [LoggerMessage(8, LogLevel.Warning, "No space is left for the log in {Directory}")]
+    [LoggerMessage(8, LogLevel.Warning, "No space is left for the log in {Directory}: appends are refused until there is, reads and retention go on")]
     public static partial void DiskFull(this ILogger logger, string directory, Exception cause);
+
+    [LoggerMessage(20, LogLevel.Information, "There is space again for the log in {Directory}: it takes appends")]
+    public static partial void SpaceAgain(this ILogger logger, string directory);
 
     [LoggerMessage(9, LogLevel.Error, "The log in {Directory} was closed without its clean-stop marks: the next start checks it")]
     public static partial void CleanStopFailed(this ILogger logger, string directory, Exception cause);

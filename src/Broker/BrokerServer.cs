@@ -41,6 +41,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly CompactionLoop _compaction;
     private readonly BrokerContext _shared;
     private readonly ConnectionSet _connections;
+    private readonly int _leaderEpoch;
     private Task? _stopped;
 
     private BrokerServer(
@@ -74,7 +75,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _transactions = new TransactionCoordinator(
             table, new TransactionCompletion(table, markers, transactionLogger), TransactionSettings.From(options), identity.NextProducerId, time, transactionLogger);
         _orphans = new OrphanedTransactions(table, markers, transactionLogger);
-        _metrics.Observe(_topics);
+        _metrics.Observe(_topics, _flusher, DescribeGroups);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         _compaction = new CompactionLoop(_topics, config, time, _metrics, _logger);
         var apis = ApiTable.For(new BrokerParts
@@ -110,6 +111,7 @@ public sealed class BrokerServer : IAsyncDisposable
         };
         _connections = new ConnectionSet(_shared);
         ClusterId = identity.ClusterId;
+        _leaderEpoch = identity.LeaderEpoch;
         NodeId = options.NodeId;
         var calls = new LocalCalls(_shared, listeners[0].Listener);
         Records = new BrokerRecords(calls, _topics);
@@ -275,11 +277,13 @@ public sealed class BrokerServer : IAsyncDisposable
         foreach (var listener in _listeners)
             listener.Start(_connections, _logger);
         _logger.Started(
-            NodeId, ClusterId, BootstrapServers, _directory.Path, _topics.All.Count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+            NodeId, ClusterId, BootstrapServers, _directory.Path, _topics.All.Count, _topics.All.Sum(t => t.Partitions.Count),
+            (long)_time.GetElapsedTime(began).TotalMilliseconds, _leaderEpoch);
     }
 
     private async Task StopOnceAsync()
     {
+        _logger.Stopping(_connections.Count);
         await _connections.StopPacingAsync().ConfigureAwait(false);
         foreach (var listener in _listeners)
             await listener.StopAsync().ConfigureAwait(false);

@@ -1,10 +1,13 @@
+using Broker.Host.Offline;
+
 namespace Broker.Host.Configuration;
 
 /// <summary>
-/// The command line: <c>[FILE] [--config FILE] [--name value | --name=value | --override name=value]… [--help] [--version]</c>. The
-/// form of Kafka's own start script is understood with that: a properties file first, then overrides.
+/// The command line: <c>[FILE] [--config FILE] [--name value | --name=value | --override name=value]… [--verify | --dump TOPIC/PARTITION]
+/// [--help] [--version]</c>. The form of Kafka's own start script is understood with that: a properties file first, then overrides.
 /// </summary>
-internal sealed record CommandLine(IReadOnlyList<Setting> Settings, string? ConfigFile, bool Help, bool Version)
+internal sealed record CommandLine(
+    IReadOnlyList<Setting> Settings, string? ConfigFile, bool Help, bool Version, bool Verify = false, DumpRequest? Dump = null)
 {
     private const string Source = "on the command line";
 
@@ -15,6 +18,8 @@ internal sealed record CommandLine(IReadOnlyList<Setting> Settings, string? Conf
         string? configFile = null;
         var help = false;
         var version = false;
+        var verify = false;
+        DumpRequest? dump = null;
 
         for (var i = 0; i < args.Count; i++)
         {
@@ -27,6 +32,14 @@ internal sealed record CommandLine(IReadOnlyList<Setting> Settings, string? Conf
 
                 case "--version":
                     version = true;
+                    break;
+
+                case "--verify":
+                    verify = true;
+                    break;
+
+                case "--dump":
+                    dump = DumpRequest.Parse(attached ?? Next(args, ref i));
                     break;
 
                 case "--config":
@@ -51,7 +64,9 @@ internal sealed record CommandLine(IReadOnlyList<Setting> Settings, string? Conf
             }
         }
 
-        return new CommandLine(settings, configFile, help, version);
+        if (verify && dump is not null)
+            throw new RefusedConfigurationException("--verify and --dump are one thing each: ask for one of them.");
+        return new CommandLine(settings, configFile, help, version, verify, dump);
     }
 
     private static string TakeFile(string? before, string file) =>

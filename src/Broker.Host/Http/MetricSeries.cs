@@ -10,6 +10,9 @@ internal sealed class MetricSeries(Instrument instrument)
 {
     public const int MaxSeries = 500;
 
+    /// <summary>Of an instrument that is read off: it knows how many it has, so this is only against a defect.</summary>
+    private const int MaxObserved = 50_000;
+
     /// <summary>Upper bounds of histograms, in seconds.</summary>
     public static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -26,14 +29,30 @@ internal sealed class MetricSeries(Instrument instrument)
     {
         lock (_entries)
         {
+            if (Instrument.IsObservable)
+            {
+                if (_entries.Count < MaxObserved)
+                    _entries.Add(new Entry(tags.ToArray(), []) { Sum = value });
+                return;
+            }
+
             if (Find(tags) is not { } entry)
                 return;
 
             if (IsHistogram)
                 entry.Observe(value);
             else
-                entry.Sum = Instrument.IsObservable ? value : entry.Sum + value;
+                entry.Sum += value;
         }
+    }
+
+    /// <summary>What is read off is read anew each time: a topic that is gone must not stay on the page.</summary>
+    public void BeginReading()
+    {
+        if (!Instrument.IsObservable)
+            return;
+        lock (_entries)
+            _entries.Clear();
     }
 
     public void Visit(Action<Entry> visit)

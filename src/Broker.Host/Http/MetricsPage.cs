@@ -12,10 +12,11 @@ internal sealed class MetricsPage : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private static readonly string[] Meters = ["Broker", "System.Runtime"];
+    public static readonly string[] Meters = ["Broker", "System.Runtime"];
 
     private readonly ConcurrentDictionary<Instrument, MetricSeries> _series = new();
     private readonly MeterListener _listener = new();
+    private readonly Lock _reading = new();
 
     public MetricsPage()
     {
@@ -32,7 +33,20 @@ internal sealed class MetricsPage : IDisposable
 
     public string Render()
     {
-        _listener.RecordObservableInstruments();
+        // One reader at a time: two would see each other's readings.
+        lock (_reading)
+        {
+            foreach (var series in _series.Values)
+                series.BeginReading();
+            _listener.RecordObservableInstruments();
+            return Write();
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private string Write()
+    {
         var page = new StringBuilder();
         foreach (var series in _series.Values.OrderBy(s => s.Instrument.Name, StringComparer.Ordinal))
         {
@@ -44,8 +58,6 @@ internal sealed class MetricsPage : IDisposable
 
         return page.ToString();
     }
-
-    public void Dispose() => _listener.Dispose();
 
     private static void Append(StringBuilder page, string name, MetricSeries series, MetricSeries.Entry entry)
     {

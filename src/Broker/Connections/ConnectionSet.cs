@@ -15,6 +15,9 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
     private readonly CancellationTokenSource _taking = new();
     private Task _sweeping = Task.CompletedTask;
 
+    /// <summary>How many are open.</summary>
+    public int Count => _open.Count;
+
     public void Start()
     {
         if (broker.Options.ConnectionsMaxIdleMs > 0)

@@ -10,8 +10,9 @@ namespace Broker.Diagnostics;
 /// <summary>Every log message of the broker outside its groups.</summary>
 internal static partial class BrokerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Broker {NodeId} of cluster {ClusterId} listens on {Listeners}; data in {Directory}; {Topics} topics opened in {Milliseconds} ms.")]
-    public static partial void Started(this ILogger logger, int nodeId, string clusterId, string listeners, string directory, int topics, long milliseconds);
+    [LoggerMessage(1, LogLevel.Information, "Broker {NodeId} of cluster {ClusterId} listens on {Listeners}; data in {Directory}; {Topics} topics with {Partitions} partitions opened in {Milliseconds} ms, in leader epoch {LeaderEpoch}.")]
+    public static partial void Started(
+        this ILogger logger, int nodeId, string clusterId, string listeners, string directory, int topics, int partitions, long milliseconds, int leaderEpoch);
 
     [LoggerMessage(2, LogLevel.Information, "Broker stopped.")]
     public static partial void Stopped(this ILogger logger);
@@ -45,6 +46,12 @@ internal static partial class BrokerLog
 
     [LoggerMessage(12, LogLevel.Information, "Topic {Topic} ({Id}) created with {Partitions} partitions.")]
     public static partial void TopicCreated(this ILogger logger, string topic, Guid id, int partitions);
+
+    [LoggerMessage(50, LogLevel.Information, "Topic {Topic} grew from {Before} to {Partitions} partitions.")]
+    public static partial void PartitionsAdded(this ILogger logger, string topic, int before, int partitions);
+
+    [LoggerMessage(51, LogLevel.Information, "Broker stops: {Connections} connections are open.")]
+    public static partial void Stopping(this ILogger logger, int connections);
 
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);

@@ -3,6 +3,7 @@ using Broker.Authorization;
 using Broker.Connections;
 using Broker.Protocol;
 using Broker.Quotas;
+using Broker.Storage;
 using Broker.Storage.Compaction;
 using Broker.Topics;
 
@@ -38,8 +39,8 @@ internal sealed class BrokerMetrics : IDisposable
     {
         Fetched = new Traffic(time);
         Authentication = new AuthenticationMetrics(Meter);
-        _requests = Meter.CreateCounter<long>("broker.requests", "{request}", "Requests answered, by API.");
-        _errors = Meter.CreateCounter<long>("broker.errors", "{error}", "Error codes in answers, by API and code.");
+        _requests = Meter.CreateCounter<long>("kafka.network.requestmetrics.requests", "{request}", "Requests answered, by API.");
+        _errors = Meter.CreateCounter<long>("kafka.network.requestmetrics.errors", "{error}", "Error codes in answers, by API and code.");
         _duration = Meter.CreateHistogram<double>("broker.request.duration", "s", "From the whole request received to its answer ready to send, by API.");
         _connections = Meter.CreateUpDownCounter<long>("broker.connections", "{connection}", "Open connections.");
         _closed = Meter.CreateCounter<long>("broker.connections.closed", "{connection}", "Connections ended, by reason.");
@@ -63,27 +64,23 @@ internal sealed class BrokerMetrics : IDisposable
     public Traffic Fetched { get; }
 
     /// <summary>Adds the gauges of what the broker holds.</summary>
-    public void Observe(TopicCatalog topics)
+    public void Observe(TopicCatalog topics, LogFlusher flusher, Func<IReadOnlyList<GroupDescription>> groups)
     {
-        Meter.CreateObservableGauge("broker.topics", () => topics.All.Count, "{topic}", "Topics.");
-        Meter.CreateObservableGauge("broker.partitions", () => topics.All.Sum(t => t.Partitions.Count), "{partition}", "Partitions of all topics.");
-        Meter.CreateObservableGauge(
-            "broker.partitions.offline",
-            () => topics.All.Sum(t => t.Partitions.Count(p => p.Log is null or { IsReadOnly: true })),
-            "{partition}",
-            "Partitions that take no records because their log could not be opened or has failed.");
-        Meter.CreateObservableGauge(
-            "broker.log.size", () => topics.All.Sum(t => t.Partitions.Sum(p => p.Log?.SizeInBytes ?? 0)), "By", "Bytes of all logs on disk.");
+        new KafkaMetrics(Meter, topics, Fetched).Register();
+        new GroupMetrics(Meter, groups).Register();
+        Meter.CreateObservableCounter("broker.fsyncs", () => flusher.FlushCount, "{fsync}", "Logs brought to disk because somebody waited.");
+        Meter.CreateObservableCounter("broker.fsync.rounds", () => flusher.RoundCount, "{round}", "Rounds of group commit: all who wait share one.");
+        Meter.CreateObservableCounter("broker.fsync.time", () => flusher.FlushTime.TotalSeconds, "s", "Time spent in fsyncs.");
     }
 
     public void Requested(ApiKey api, TimeSpan duration)
     {
-        var tag = new KeyValuePair<string, object?>("api", api.ToString());
+        var tag = new KeyValuePair<string, object?>("request", api.ToString());
         _requests.Add(1, tag);
         _duration.Record(duration.TotalSeconds, tag);
     }
 
-    public void Failed(ApiKey api, ErrorCode error) => _errors.Add(1, new("api", api.ToString()), new("error", error.ToString()));
+    public void Failed(ApiKey api, ErrorCode error) => _errors.Add(1, new("request", api.ToString()), new("error", error.ToString()));
 
     public void ConnectionOpened() => _connections.Add(1);
 

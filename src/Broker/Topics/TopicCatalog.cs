@@ -171,6 +171,7 @@ internal sealed class TopicCatalog : IDisposable
         Save(topics.Sorted, partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
         var grown = topic with { Partitions = [.. topic.Partitions, .. OpenPartitions(name, now, count, topic.Config)] };
         _topics = topics.With(grown);
+        _logger.PartitionsAdded(name, now, count);
         return grown;
     });
 
