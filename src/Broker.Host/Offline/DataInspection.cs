@@ -1,5 +1,4 @@
 using System.Globalization;
-using Broker.Storage;
 using Broker.Storage.Inspection;
 
 namespace Broker.Host.Offline;

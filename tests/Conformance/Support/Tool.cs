@@ -53,15 +53,23 @@ public static class Tool
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>Where the solution lies.</summary>
+    public static string Repository() => Search() ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+
     private static string? BesideRepository()
+    {
+        if (Search() is not { } repository)
+            return null;
+        var kafka = Path.Combine(Path.GetDirectoryName(repository) ?? repository, "shared", "kafka");
+        return Directory.Exists(kafka) ? kafka : null;
+    }
+
+    private static string? Search()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Reference.sln")))
-            {
-                var kafka = Path.Combine(folder.Parent?.FullName ?? folder.FullName, "shared", "kafka");
-                return Directory.Exists(kafka) ? kafka : null;
-            }
+                return folder.FullName;
         }
 
         return null;
