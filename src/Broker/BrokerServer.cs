@@ -135,6 +135,10 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary><c>node.id</c>.</summary>
     public int NodeId { get; }
 
+    /// <summary>Whether clients must say who they are on some listener, or may not do everything.</summary>
+    public bool RestrictsClients =>
+        _shared.Authorizer.IsConfigured || _listeners.Any(l => l.Listener.Security.Protocol != SecurityProtocol.Plaintext);
+
     /// <summary>Its records, for code in this process.</summary>
     public BrokerRecords Records { get; }
 

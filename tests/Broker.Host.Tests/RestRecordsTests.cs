@@ -72,6 +72,19 @@ public sealed class RestRecordsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_cursor_older_than_a_partition_begins_at_its_first_record()
+    {
+        await ProduceAsync(0, "a");
+        var before = await _rest.GetAsync("/topics/t/records");
+        await _rest.SendAsync(HttpMethod.Patch, "/topics/t", """{"partitions": 3}""");
+        await ProduceAsync(2, "b");
+
+        var after = await _rest.GetAsync($"/topics/t/records?cursor={before.GetProperty("cursor").GetString()}");
+
+        Assert.Equal(["b"], Values(after));
+    }
+
+    [Fact]
     public async Task a_read_that_may_wait_gets_what_comes()
     {
         var waiting = _rest.GetAsync("/topics/t/records?offset=latest&wait=30000");

@@ -1,3 +1,4 @@
+using Broker.InProcess;
 using Broker.Protocol;
 using Confluent.Kafka;
 using Conformance.Support;
@@ -49,9 +50,33 @@ public sealed class TestBrokerTests(TestBroker clients)
         Assert.Equal(["before", "after"], await ReadAsync(broker));
     }
 
-    private static async Task<string[]> ReadAsync(InTests broker)
+    [Fact]
+    public async Task records_of_open_and_aborted_transactions_are_read_only_when_asked_for()
     {
-        var page = await broker.Server.Records.ReadAsync("orders", [new(Partition: 0, Offset: 0)]);
+        await using var broker = await InTests.StartAsync();
+        await broker.Server.Admin.CreateTopicAsync("orders");
+        using var producer = clients.Producer(config => (config.BootstrapServers, config.TransactionalId) = (broker.BootstrapServers, "writer"));
+        producer.InitTransactions(TimeSpan.FromSeconds(30));
+        foreach (var (value, commits) in new[] { ("aborted", false), ("committed", true), ("aborted too", false) })
+        {
+            producer.BeginTransaction();
+            await producer.ProduceAsync("orders", new Message<string?, string?> { Value = value });
+            if (commits)
+                producer.CommitTransaction();
+            else
+                producer.AbortTransaction();
+        }
+
+        producer.BeginTransaction();
+        await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "open" });
+
+        Assert.Equal(["committed"], await ReadAsync(broker));
+        Assert.Equal(["aborted", "committed", "aborted too", "open"], await ReadAsync(broker, new ReadLimits { CommittedOnly = false }));
+    }
+
+    private static async Task<string[]> ReadAsync(InTests broker, ReadLimits? limits = null)
+    {
+        var page = await broker.Server.Records.ReadAsync("orders", [new(Partition: 0, Offset: 0)], limits);
         return [.. page.Records.Select(r => System.Text.Encoding.UTF8.GetString(r.Value!))];
     }
 }

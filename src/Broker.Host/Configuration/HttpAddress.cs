@@ -28,6 +28,10 @@ internal sealed record HttpAddress(string Host, int Port)
         throw new InvalidSettingException("http.listen", $"http.listen cannot be \"{text}\"; it takes http://host:port, or nothing for no HTTP port.");
     }
 
+    /// <summary>Only this machine reaches it.</summary>
+    /// <exception cref="SocketException">The host has no address.</exception>
+    public bool IsLoopback => IPAddress.IsLoopback(Resolve().Address);
+
     /// <exception cref="SocketException">The host has no address.</exception>
     public IPEndPoint Resolve() => new(
         Host is "*" or "+" ? IPAddress.IPv6Any

@@ -20,7 +20,7 @@ internal static class ReadPlan
         var description = broker.DescribeTopic(topic)
             ?? throw new RestProblemException(StatusCodes.Status404NotFound, $"Topic '{topic}' does not exist.", error: "UNKNOWN_TOPIC_OR_PARTITION");
         if (cursor is not null)
-            return Parse(cursor, description.Partitions.Count);
+            return await CompleteAsync(Parse(cursor, description.Partitions.Count)).ConfigureAwait(false);
 
         var partition = context.Number("partition", -1, 0, int.MaxValue);
         var partitions = partition < 0 ? Enumerable.Range(0, description.Partitions.Count).ToArray() : [partition];
@@ -43,6 +43,15 @@ internal static class ReadPlan
                 return [.. starts.Zip(ends, (start, end) => end with { Offset = Math.Max(start.Offset, end.Offset + offset) })];
             case var text:
                 return [.. partitions.Select(p => new PartitionOffset(p, long.Parse(text, CultureInfo.InvariantCulture)))];
+        }
+
+        // Partitions that the topic got after the cursor was given: nothing of them was read.
+        async Task<IReadOnlyList<PartitionOffset>> CompleteAsync(PartitionOffset[] known)
+        {
+            int[] added = context.Text("partition") is not null ? [] : [.. Enumerable.Range(0, description.Partitions.Count).Except(known.Select(p => p.Partition))];
+            return added.Length == 0
+                ? known
+                : [.. known, .. await broker.Records.FindOffsetsAsync(topic, added, OffsetPlace.Earliest, context.RequestAborted).ConfigureAwait(false)];
         }
 
         Task<IReadOnlyList<PartitionOffset>> Find(OffsetPlace place) => broker.Records.FindOffsetsAsync(topic, partitions, place, context.RequestAborted);

@@ -35,7 +35,14 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public Uri Http => new(Ready().Match(ReadyLine).Groups["http"].Value);
 
     /// <summary>Without the variables that configure the machine the test runs on.</summary>
-    public static HostProcess Start(string directory, params string[] args)
+    public static HostProcess Start(string directory, params string[] args) => Start(directory, [], args);
+
+    public static async Task<HostProcess> StartReadyAsync(string directory, params string[] args) => await Start(directory, [], args).ReadyAsync();
+
+    public static async Task<HostProcess> StartReadyAsync(string directory, Dictionary<string, string> environment) =>
+        await Start(directory, environment, []).ReadyAsync();
+
+    private static HostProcess Start(string directory, Dictionary<string, string> environment, string[] args)
     {
         var host = Path.Combine(AppContext.BaseDirectory, "Broker.Host.dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -44,6 +51,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
             start.ArgumentList.Add(arg);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("KAFKA_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 
         var started = new HostProcess(Process.Start(start)!);
         started._process.ErrorDataReceived += (_, line) => started.Note(line.Data);
@@ -51,14 +60,12 @@ internal sealed partial class HostProcess : IAsyncDisposable
         return started;
     }
 
-    public static async Task<HostProcess> StartReadyAsync(string directory, params string[] args)
+    private async Task<HostProcess> ReadyAsync()
     {
-        var host = Start(directory, args);
         using var patience = new CancellationTokenSource(Patience);
-        host.ReadyLine = await host._process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException($"It ended: {host.Errors}");
-        return host;
+        ReadyLine = await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException($"It ended: {Errors}");
+        return this;
     }
-
 
     public void Terminate() => Assert.Equal(0, kill(_process.Id, 15));
 

@@ -1,0 +1,8 @@
+namespace Broker.Host;
+
+/// <summary>What the host itself has to say.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The HTTP port {Address} is open to other machines and asks nobody who they are, though Kafka clients are asked: whoever reaches it may do everything.")]
+    public static partial void OpenBesideRestrictedClients(this ILogger logger, string address);
+}
