@@ -110,7 +110,7 @@ public sealed class BrokerConfigTests
 
         Assert.True(ofBroker["node.id"].ReadOnly);
         Assert.False(ofBroker["log.retention.ms"].ReadOnly);
-        Assert.All((await DescribeAsync(client, 2, "t")).Values, entry => Assert.NotNull(entry.Documentation));
+        Assert.Empty(ofBroker.Concat(await DescribeAsync(client, 2, "t")).Where(entry => entry.Value.Documentation is null).Select(entry => entry.Key));
     }
 
     private static async Task<Dictionary<string, DescribeConfigsResourceResult>> DescribeAsync(KafkaClient client, sbyte type, string resource)

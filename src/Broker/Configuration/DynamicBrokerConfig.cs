@@ -39,7 +39,9 @@ internal sealed class DynamicBrokerConfig
         "log.roll.ms",
         "log.segment.bytes",
         "log.write.caching",
+        "max.connection.creation.rate",
         "max.connections",
+        "max.connections.per.ip",
         "message.max.bytes");
 
     private readonly Lock _changing = new();
