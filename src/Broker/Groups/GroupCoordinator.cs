@@ -10,40 +10,52 @@ using static Broker.Protocol.Messages.ListGroupsResponse;
 namespace Broker.Groups;
 
 /// <summary>
-/// The door to all groups: takes a request to its group and answers when what the answer says is on disk. When the broker stops
-/// or the client goes, a waiting request is answered with NOT_COORDINATOR, so that the client looks for the coordinator again.
-/// Safe for use by any thread, after <see cref="Start"/>.
+/// The door to all groups: what each API asks of them, in which group, and what is answered when there is no such group. Safe for use by
+/// any thread, after <see cref="Start"/>.
 /// </summary>
-/// <param name="log">Where groups are kept.</param>
-/// <param name="settings">What groups go by.</param>
-/// <param name="topics">Offsets are kept of topics that exist, and committed for partitions that do.</param>
-/// <param name="time">For deadlines, and for what is stored.</param>
-/// <param name="logger">The broker's log.</param>
-internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, ITopicsView topics, TimeProvider time, ILogger logger)
-    : IAsyncDisposable
+internal sealed class GroupCoordinator : IAsyncDisposable
 {
-    private readonly GroupRunner _runner = new(log, settings, topics, time, logger);
-    private readonly PeriodicTimer _upkeepTimer = new(settings.OffsetsRetentionCheckInterval, time);
+    private readonly IOffsetsLog _log;
+    private readonly GroupSettings _settings;
+    private readonly ITopicsView _topics;
+    private readonly GroupRunner _runner;
+    private readonly GroupRequests _requests;
+    private readonly PeriodicTimer _upkeepTimer;
     private Task _upkeep = Task.CompletedTask;
+
+    /// <param name="log">Where groups are kept.</param>
+    /// <param name="settings">What groups go by.</param>
+    /// <param name="topics">Offsets are kept of topics that exist, and committed for partitions that do.</param>
+    /// <param name="time">For deadlines, and for what is stored.</param>
+    /// <param name="logger">The broker's log.</param>
+    public GroupCoordinator(IOffsetsLog log, GroupSettings settings, ITopicsView topics, TimeProvider time, ILogger logger)
+    {
+        _log = log;
+        _settings = settings;
+        _topics = topics;
+        _runner = new GroupRunner(log, settings, topics, time, logger);
+        _requests = new GroupRequests(_runner, log, logger);
+        _upkeepTimer = new PeriodicTimer(settings.OffsetsRetentionCheckInterval, time);
+    }
 
     /// <summary>Loads what is stored, without offsets of topics that are gone.</summary>
     public void Start()
     {
         _runner.Load();
         foreach (var id in _runner.Ids)
-            _runner.TryRun(id, (group, decision) => group.ForgetTopics(topic => topics.Find(topic) is null, decision));
+            _runner.TryRun(id, (group, decision) => group.ForgetTopics(topic => _topics.Find(topic) is null, decision));
         _upkeep = KeepUpAsync();
     }
 
     public async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, short version, GroupClient client, CancellationToken aborted)
     {
-        if (Check(request.GroupId) is var error and not ErrorCode.None)
+        if (_requests.Check(request.GroupId) is var error and not ErrorCode.None)
             return GroupJoin.Refused(error, request.MemberId);
-        if (request.SessionTimeoutMs < settings.MinSessionTimeoutMs || request.SessionTimeoutMs > settings.MaxSessionTimeoutMs)
+        if (request.SessionTimeoutMs < _settings.MinSessionTimeoutMs || request.SessionTimeoutMs > _settings.MaxSessionTimeoutMs)
             return GroupJoin.Refused(ErrorCode.InvalidSessionTimeout, request.MemberId);
 
         var reply = new Reply<JoinGroupResponse>(e => GroupJoin.Refused(e, ""));
-        return await AskAsync(
+        return await _requests.AskAsync(
             request.GroupId,
             reply,
             (group, decision) => decision.Try(
@@ -56,9 +68,9 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     public async ValueTask<SyncGroupResponse> SyncAsync(SyncGroupRequest request, CancellationToken aborted)
     {
         var reply = new Reply<SyncGroupResponse>(e => new SyncGroupResponse { ErrorCode = e });
-        return Check(request.GroupId) is var error and not ErrorCode.None
+        return _requests.Check(request.GroupId) is var error and not ErrorCode.None
             ? reply.Refusal(error)
-            : await AskAsync(
+            : await _requests.AskAsync(
                 request.GroupId, reply, (group, decision) => group.Sync(request, reply, decision), ErrorCode.UnknownMemberId, aborted)
                 .ConfigureAwait(false);
     }
@@ -71,16 +83,16 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
             e, e != ErrorCode.GroupIdNotFound ? null : request.MemberEpoch < 0 ? $"Group {request.GroupId} not found." : $"Consumer group {request.GroupId} not found."));
         try
         {
-            HeartbeatRules.Check(request, version, settings);
+            HeartbeatRules.Check(request, version, _settings);
         }
         catch (GroupFaultException e)
         {
             return ConsumerHeartbeat.Refused(e.Code, e.Message);
         }
 
-        return Check(request.GroupId) is var error and not ErrorCode.None
+        return _requests.Check(request.GroupId) is var error and not ErrorCode.None
             ? reply.Refusal(error)
-            : await AskAsync(
+            : await _requests.AskAsync(
                 request.GroupId,
                 reply,
                 (group, decision) => decision.Try(
@@ -92,7 +104,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
 
     public ErrorCode Heartbeat(HeartbeatRequest request)
     {
-        var error = Check(request.GroupId);
+        var error = _requests.Check(request.GroupId);
         if (error != ErrorCode.None)
             return error;
 
@@ -106,10 +118,10 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         string groupId, IReadOnlyList<MemberIdentity> leavers, CancellationToken aborted)
     {
         var reply = new Reply<(ErrorCode Error, IReadOnlyList<MemberResponse> Members)>(e => (e, []));
-        if (Check(groupId) is var error and not ErrorCode.None)
+        if (_requests.Check(groupId) is var error and not ErrorCode.None)
             return reply.Refusal(error);
 
-        var answer = await AskAsync(
+        var answer = await _requests.AskAsync(
             groupId,
             reply,
             (group, decision) => decision.Answer(reply, (ErrorCode.None, group.Leave(leavers, decision))),
@@ -126,11 +138,11 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     public async ValueTask<OffsetCommitResponse> CommitAsync(OffsetCommitRequest request, short version, CancellationToken aborted)
     {
         var reply = new Reply<OffsetCommitResponse>(e => request.Answer((_, _) => e));
-        if (Check(request.GroupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+        if (_requests.Check(request.GroupId, mayBeEmpty: true) is var error and not ErrorCode.None)
             return reply.Refusal(error);
 
         // Without a generation a consumer that assigns its partitions itself may make the group.
-        return await AskAsync(
+        return await _requests.AskAsync(
             request.GroupId,
             reply,
             (group, decision) => decision.Answer(reply, group.Commit(request, version, decision)),
@@ -145,10 +157,10 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     public async ValueTask<TxnOffsetCommitResponse> CommitTransactionalAsync(TxnOffsetCommitRequest request, CancellationToken aborted)
     {
         var reply = new Reply<TxnOffsetCommitResponse>(e => request.Answer((_, _) => e));
-        if (Check(request.GroupId) is var error and not ErrorCode.None)
+        if (_requests.Check(request.GroupId) is var error and not ErrorCode.None)
             return reply.Refusal(error);
 
-        return await AskAsync(
+        return await _requests.AskAsync(
             request.GroupId,
             reply,
             (group, decision) => decision.Answer(reply, group.CommitTransactional(request, decision)),
@@ -160,7 +172,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     /// <exception cref="IOException">It could not be made.</exception>
     public async ValueTask<int> PartitionForAsync(string groupId)
     {
-        await log.EnsureCreatedAsync().ConfigureAwait(false);
+        await _log.EnsureCreatedAsync().ConfigureAwait(false);
         return _runner.PartitionOf(groupId);
     }
 
@@ -181,20 +193,20 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     /// <summary>Reads a group's offsets, once they are on disk; <paramref name="read"/> gets null when there is no such group.</summary>
     public async ValueTask<T> FetchOffsetsAsync<T>(string groupId, Func<Group?, T> read, Func<ErrorCode, T> refuse, CancellationToken aborted)
     {
-        if (Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+        if (_requests.Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
             return refuse(error);
 
         var reply = new Reply<T>(e => e == ErrorCode.GroupIdNotFound ? read(null) : refuse(e));
-        return await AskAsync(groupId, reply, (group, decision) => decision.Answer(reply, read(group)), ErrorCode.GroupIdNotFound, aborted)
+        return await _requests.AskAsync(groupId, reply, (group, decision) => decision.Answer(reply, read(group)), ErrorCode.GroupIdNotFound, aborted)
             .ConfigureAwait(false);
     }
 
     public async ValueTask<OffsetDeleteResponse> DeleteOffsetsAsync(OffsetDeleteRequest request, CancellationToken aborted)
     {
         var reply = new Reply<OffsetDeleteResponse>(e => new OffsetDeleteResponse { ErrorCode = e });
-        return Check(request.GroupId) is var error and not ErrorCode.None
+        return _requests.Check(request.GroupId) is var error and not ErrorCode.None
             ? reply.Refusal(error)
-            : await AskAsync(
+            : await _requests.AskAsync(
                 request.GroupId,
                 reply,
                 (group, decision) => decision.Answer(reply, group.DeleteOffsets(request, decision)),
@@ -204,11 +216,11 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
 
     public async ValueTask<ErrorCode> DeleteAsync(string groupId, CancellationToken aborted)
     {
-        if (Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
+        if (_requests.Check(groupId, mayBeEmpty: true) is var error and not ErrorCode.None)
             return error;
 
         var reply = new Reply<ErrorCode>(e => e);
-        return await AskAsync(
+        return await _requests.AskAsync(
             groupId, reply, (group, decision) => decision.Answer(reply, group.Delete(decision)), ErrorCode.GroupIdNotFound, aborted)
             .ConfigureAwait(false);
     }
@@ -219,7 +231,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         foreach (var id in _runner.Ids)
         {
             var reply = new Reply<ErrorCode>(e => e);
-            await AskAsync(
+            await _requests.AskAsync(
                 id,
                 reply,
                 (group, decision) =>
@@ -246,7 +258,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
     /// <summary>With an error and state Dead when there is no such group, or it is not a classic one.</summary>
     public DescribedGroup Describe(string groupId)
     {
-        var described = new DescribedGroup { GroupId = groupId, GroupState = nameof(GroupState.Dead), ErrorCode = Check(groupId, mayBeEmpty: true) };
+        var described = new DescribedGroup { GroupId = groupId, GroupState = nameof(GroupState.Dead), ErrorCode = _requests.Check(groupId, mayBeEmpty: true) };
         if (described.ErrorCode != ErrorCode.None)
             return described;
 
@@ -267,7 +279,7 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         var described = new ConsumerGroupDescribeResponse.DescribedGroup
         {
             GroupId = groupId,
-            ErrorCode = Check(groupId),
+            ErrorCode = _requests.Check(groupId),
         };
         if (described.ErrorCode != ErrorCode.None)
             return described;
@@ -288,48 +300,6 @@ internal sealed class GroupCoordinator(IOffsetsLog log, GroupSettings settings, 
         _upkeepTimer.Dispose();
         await _upkeep.ConfigureAwait(false);
         _runner.Dispose();
-    }
-
-    /// <summary>Kafka keeps offsets under an empty group id, as ancient clients had, but lets nobody join by it.</summary>
-    private ErrorCode Check(string groupId, bool mayBeEmpty = false) =>
-        groupId.Length == 0 && !mayBeEmpty ? ErrorCode.InvalidGroupId
-        : _runner.IsOnline(groupId) ? ErrorCode.None
-        : ErrorCode.CoordinatorNotAvailable;
-
-    /// <param name="groupId">Which group.</param>
-    /// <param name="reply">What <paramref name="decide"/> answers, now or later.</param>
-    /// <param name="decide">What the group is asked.</param>
-    /// <param name="whenMissing">The answer when there is no such group; null to make it.</param>
-    /// <param name="aborted">Ends the wait.</param>
-    private async ValueTask<T> AskAsync<T>(
-        string groupId, Reply<T> reply, Action<Group, Decision> decide, ErrorCode? whenMissing, CancellationToken aborted)
-    {
-        try
-        {
-            if (whenMissing is null)
-            {
-                await log.EnsureCreatedAsync().ConfigureAwait(false);
-                _runner.Run(groupId, decide);
-            }
-            else if (!_runner.TryRun(groupId, decide))
-            {
-                return reply.Refusal(whenMissing.Value);
-            }
-
-            var (response, durableOffset) = await reply.Released.WaitAsync(aborted).ConfigureAwait(false);
-            if (durableOffset >= 0)
-                await _runner.FlushAsync(groupId, durableOffset).ConfigureAwait(false);
-            return response;
-        }
-        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
-        {
-            return reply.Refusal(ErrorCode.NotCoordinator);
-        }
-        catch (IOException e)
-        {
-            logger.FlushFailed(e, groupId);
-            return reply.Refusal(ErrorCode.CoordinatorNotAvailable);
-        }
     }
 
     private async Task KeepUpAsync()

@@ -89,7 +89,8 @@ internal static class ClassicMembers
             return new SyncGroupResponse { ErrorCode = error };
 
         var preferred = member!.Metadata.Classic!.Preferred;
-        if ((request.ProtocolType ?? ConsumerSubscription.ProtocolType) != ConsumerSubscription.ProtocolType || (request.ProtocolName ?? preferred.Name) != preferred.Name)
+        if ((request.ProtocolType ?? ConsumerSubscription.ProtocolType) != ConsumerSubscription.ProtocolType
+            || (request.ProtocolName ?? preferred.Name) != preferred.Name)
             return new SyncGroupResponse { ErrorCode = ErrorCode.InconsistentGroupProtocol };
 
         var deadlines = consumer.DeadlinesOf(member.Id);

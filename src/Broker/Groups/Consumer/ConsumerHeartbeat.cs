@@ -94,6 +94,9 @@ internal static class ConsumerHeartbeat
         var consumer = group.Consumer!;
         var deadlines = consumer.DeadlinesOf(member.Id);
         deadlines.Session = decision.Now + ConsumerGroup.SessionOf(member, group.Settings);
+
+        // It may have been a classic member a moment ago.
+        (deadlines.Rejoin, deadlines.Sync) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         if (hasMoved)
             consumer.NoteRevocation(member, decision.Now);
         group.WakeBy(deadlines.First);

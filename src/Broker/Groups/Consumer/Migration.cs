@@ -112,7 +112,8 @@ internal static class Migration
     private static ConsumerMember Upgraded(Group group, Member member)
     {
         var protocols = member.Protocols;
-        var subscription = protocols.Count > 0 ? EmbeddedProtocol.ReadSubscription(member.Metadata(group.Protocol) is { Length: > 0 } used ? used : protocols[0].Metadata) : null;
+        var said = member.Metadata(group.Protocol) is { Length: > 0 } used ? used : protocols.Select(p => p.Metadata).FirstOrDefault([]);
+        var subscription = EmbeddedProtocol.ReadSubscription(said);
         var assigned = EmbeddedProtocol.ReadAssignment(group.StoredAssignment(member.Id));
         if (subscription is null || assigned is null)
             throw Refused($"Cannot upgrade classic group {group.Id} to consumer group because the embedded consumer protocol is malformed.");
