@@ -24,6 +24,12 @@ public sealed partial class BrokerOptions
     /// <summary><c>max.connection.creation.rate</c>: new connections a second; further ones wait to be taken. Default: no limit.</summary>
     public int MaxConnectionCreationRate { get; set; } = int.MaxValue;
 
+    /// <summary>
+    /// <c>queued.max.request.bytes</c>: bytes of requests being received and of answers not yet sent, over all connections; when it is
+    /// reached, nothing more is received until some are gone. -1 for a quarter of the memory this process may have. Default -1.
+    /// </summary>
+    public long QueuedMaxRequestBytes { get; set; } = -1;
+
     /// <summary><c>quota.window.num</c>: windows that a client's rate is reckoned over, at least 1. Default 11.</summary>
     public int QuotaWindowNum { get; set; } = 11;
 

@@ -100,6 +100,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Config = config,
             Apis = apis,
             Authorizer = authorizer,
+            Memory = MemoryBudget.From(options),
             Quotas = new ClientQuotas(quotas, options, _metrics, time),
             Scram = scram,
             HalfOpen = new HalfOpenConnections(time),
@@ -168,6 +169,8 @@ public sealed class BrokerServer : IAsyncDisposable
     internal TopicCatalog Topics => _topics;
 
     internal ApiTable Apis => _shared.Apis;
+
+    internal MemoryBudget Memory => _shared.Memory;
 
     internal Authorizer Authorizer => _shared.Authorizer;
 

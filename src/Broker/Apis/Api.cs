@@ -71,6 +71,7 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
     {
         var buffer = new FrameBuffer();
         Frame.WriteResponse(buffer, Key, context.Version, context.Header.CorrelationId, (TResponse)response);
+        context.AnswerMade(buffer.Length);
         return buffer;
     }
 

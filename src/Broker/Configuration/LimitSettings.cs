@@ -14,6 +14,7 @@ internal static class LimitSettings
         BrokerSetting.Int32("max.connections.per.ip", 0, int.MaxValue, o => o.MaxConnectionsPerIp, (o, v) => o.MaxConnectionsPerIp = v),
         BrokerSetting.Text("max.connections.per.ip.overrides", o => o.MaxConnectionsPerIpOverrides, (o, v) => o.MaxConnectionsPerIpOverrides = v, AddressLimits.Check),
         BrokerSetting.Int32("max.connection.creation.rate", 1, int.MaxValue, o => o.MaxConnectionCreationRate, (o, v) => o.MaxConnectionCreationRate = v),
+        BrokerSetting.Int64("queued.max.request.bytes", -1, long.MaxValue, o => o.QueuedMaxRequestBytes, (o, v) => o.QueuedMaxRequestBytes = v),
         BrokerSetting.Int32("quota.window.num", 1, 1_000, o => o.QuotaWindowNum, (o, v) => o.QuotaWindowNum = v),
         BrokerSetting.Int32("quota.window.size.seconds", 1, 1_000_000, o => o.QuotaWindowSizeSeconds, (o, v) => o.QuotaWindowSizeSeconds = v),
         BrokerSetting.Int32("controller.quota.window.num", 1, 1_000, o => o.ControllerQuotaWindowNum, (o, v) => o.ControllerQuotaWindowNum = v),

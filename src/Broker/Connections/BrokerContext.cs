@@ -31,6 +31,9 @@ internal sealed record BrokerContext
     /// <summary>How much clients have used of what they may.</summary>
     public required ClientQuotas Quotas { get; init; }
 
+    /// <summary>What all clients together may make the broker hold.</summary>
+    public required MemoryBudget Memory { get; init; }
+
     public required BrokerMetrics Metrics { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -9,14 +9,20 @@ namespace Broker.Connections;
 /// reader's buffer, which holds nothing while the connection is silent and grows with the bytes that came, never with a length
 /// that was merely announced. After an exception the reader must not be used again.
 /// </summary>
-internal sealed class FrameReader(ITransport transport) : IDisposable
+internal sealed class FrameReader(ITransport transport, MemoryBudget memory) : IDisposable
 {
+    /// <summary>For a client that has sent little: a thousand that never finish their first request hold no more than this each.</summary>
+    private const int LeastSize = 4 * 1024;
     private const int UsualSize = 64 * 1024;
     private const int KeySize = 2;
 
     private byte[] _buffer = [];
     private int _start;
     private int _end;
+    private int _usual = LeastSize;
+
+    /// <summary>Bytes counted against the budget for the request that is being received or handled.</summary>
+    public long Reserved { get; private set; }
 
     private int Buffered => _end - _start;
 
@@ -47,12 +53,23 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
                 }
             }
 
+            if (wanted > UsualSize && Reserved < wanted && _end == _buffer.Length)
+                await ReserveAsync(wanted, cancellationToken).ConfigureAwait(false);
             if (!await ReceiveAsync(wanted, cancellationToken).ConfigureAwait(false))
                 return Buffered == 0 ? null : throw new MalformedFrameException($"The client closed {Buffered} bytes into a frame.");
         }
     }
 
     public void Dispose() => Release();
+
+    /// <summary>For the whole request before the first byte beyond the usual: in parts, two could wait for each other.</summary>
+    private async ValueTask ReserveAsync(int wanted, CancellationToken cancellationToken)
+    {
+        memory.Release(Reserved);
+        Reserved = 0;
+        await memory.ReserveAsync(wanted, cancellationToken).ConfigureAwait(false);
+        Reserved = wanted;
+    }
 
     private async ValueTask<bool> ReceiveAsync(int wanted, CancellationToken cancellationToken)
     {
@@ -65,6 +82,8 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
         MakeRoom(wanted);
         var received = await transport.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += received;
+        if (_end == _buffer.Length)
+            _usual = UsualSize;
         return received > 0;
     }
 
@@ -80,14 +99,21 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
         if (_end < _buffer.Length)
             return;
 
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(UsualSize, (int)Math.Min(wanted, 4L * Buffered)));
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(_usual, (int)Math.Min(wanted, 4L * Buffered)));
         var buffered = Buffered;
         _buffer.AsSpan(_start, buffered).CopyTo(grown);
-        Release();
+        Return();
         (_buffer, _end) = (grown, buffered);
     }
 
     private void Release()
+    {
+        memory.Release(Reserved);
+        Reserved = 0;
+        Return();
+    }
+
+    private void Return()
     {
         if (_buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(_buffer);

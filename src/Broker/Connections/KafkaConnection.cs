@@ -146,7 +146,7 @@ internal sealed class KafkaConnection : IDisposable
 
     private async Task ReceiveLoopAsync(ITransport transport)
     {
-        using var frames = new FrameReader(transport);
+        using var frames = new FrameReader(transport, _broker.Memory);
         try
         {
             LeaveHalfOpen();
@@ -154,6 +154,7 @@ internal sealed class KafkaConnection : IDisposable
             {
                 Touch();
                 await _mute.WaitAsync(_aborted.Token).ConfigureAwait(false);
+                await _broker.Memory.RoomAsync(frames.Reserved, _aborted.Token).ConfigureAwait(false);
                 if (!await (_session.ExpectsBareToken ? BeginTokenAsync(frame) : BeginAsync(frame)).ConfigureAwait(false))
                     return;
                 LeaveHalfOpen();
@@ -271,6 +272,7 @@ internal sealed class KafkaConnection : IDisposable
                 finally
                 {
                     answer?.ReleaseRecords();
+                    pending.Context.AnswerGone();
                 }
 
                 Touch();
@@ -311,6 +313,7 @@ internal sealed class KafkaConnection : IDisposable
             Activity = _activity,
             Quotas = _broker.Quotas,
             Mute = _mute,
+            Memory = _broker.Memory,
         };
 
     private void LeaveHalfOpen()

@@ -36,6 +36,12 @@ internal sealed record RequestContext(
     /// <summary>Where the connection keeps that it is not listening.</summary>
     public ChannelMute? Mute { get; init; }
 
+    /// <summary>What the answer is counted against until it was sent; null where the request did not come over a connection.</summary>
+    public MemoryBudget? Memory { get; init; }
+
+    /// <summary>Bytes of the answer so counted.</summary>
+    public int AnswerBytes { get; private set; }
+
     /// <summary>For how long the client is not listened to after this request, in milliseconds.</summary>
     public int ThrottleTimeMs { get; private set; }
 
@@ -49,6 +55,15 @@ internal sealed record RequestContext(
         ThrottleTimeMs = milliseconds;
         Mute?.For(milliseconds);
     }
+
+    /// <summary>Counts the answer from now until <see cref="AnswerGone"/>.</summary>
+    public void AnswerMade(int bytes)
+    {
+        AnswerBytes = bytes;
+        Memory?.Take(bytes);
+    }
+
+    public void AnswerGone() => Memory?.Release(AnswerBytes);
 
     public void CloseConnection(CloseReason reason) => CloseAfter = reason;
 }
