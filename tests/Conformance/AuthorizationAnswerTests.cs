@@ -151,11 +151,12 @@ public class AuthorizationAnswerTests(TestBroker broker)
         var described = await client.AskAsync<DescribeGroupsRequest, DescribeGroupsResponse>(new() { Groups = [group], IncludeAuthorizedOperations = true }, 5);
         var deleted = await client.AskAsync<DeleteGroupsRequest, DeleteGroupsResponse>(new() { GroupsNames = [group] }, 2);
         var offsetsDeleted = await client.AskAsync<OffsetDeleteRequest, OffsetDeleteResponse>(new() { GroupId = group }, 0);
+        var found = await client.AskAsync<FindCoordinatorRequest, FindCoordinatorResponse>(new() { KeyType = 0, CoordinatorKeys = [group] }, 4);
 
         ErrorCode[] answers =
         [
             joined.ErrorCode, synced.ErrorCode, beat.ErrorCode, left.ErrorCode, committed.Topics[0].Partitions[0].ErrorCode, fetched.Groups[0].ErrorCode,
-            described.Groups[0].ErrorCode, deleted.Results[0].ErrorCode, offsetsDeleted.ErrorCode,
+            described.Groups[0].ErrorCode, deleted.Results[0].ErrorCode, offsetsDeleted.ErrorCode, found.Coordinators[0].ErrorCode,
         ];
         Assert.All(answers, answer => Assert.Equal(ErrorCode.GroupAuthorizationFailed, answer));
         Assert.Equal(int.MinValue, described.Groups[0].AuthorizedOperations);

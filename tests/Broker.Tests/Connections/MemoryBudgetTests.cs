@@ -23,23 +23,23 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task clients_that_do_not_read_their_answers_are_not_read_from()
     {
-        const int slowClients = 8;
+        const int slowClients = 4;
         await using var broker = await StartAsync();
         var reader = await broker.ConnectAsync();
-        await reader.CreateTopicAsync("t", partitions: 2_000);
+        await reader.CreateTopicAsync("t", partitions: 500);
         await reader.SendAsync(new MetadataRequest { Topics = null }, 9);
         var answerSize = (await reader.ReceiveFrameAsync())!.Length;
-        Assert.InRange(answerSize, 50_000, Limit);
+        Assert.InRange(answerSize, 10_000, Limit);
 
         var slow = new List<KafkaClient>();
         for (var i = 0; i < slowClients; i++)
         {
             slow.Add(await broker.ConnectAsync());
-            for (var k = 0; k < 300; k++)
+            for (var k = 0; k < 1_000; k++)
                 await slow[i].SendAsync(new MetadataRequest { Topics = null }, 9);
         }
 
-        // What the system's own buffers take is sent; the 2,400 answers together would be far more than those and the budget.
+        // What the system's own buffers take is sent; the 4,000 answers together would be far more than those and the budget.
         await UntilAsync(() => broker.Server.Memory.Used >= Limit);
         Assert.InRange(broker.Server.Memory.Used, Limit, Limit + slowClients * (long)answerSize);
 
