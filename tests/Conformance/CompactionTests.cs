@@ -1,5 +1,5 @@
-using Conformance.Support;
 using Confluent.Kafka;
+using Conformance.Support;
 
 namespace Conformance;
 

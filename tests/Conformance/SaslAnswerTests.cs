@@ -76,7 +76,8 @@ public class SaslAnswerTests(SecureBroker broker) : IClassFixture<SecureBroker>
         Assert.Matches(@"\Ar=abc[^,]{16,},s=[A-Za-z0-9+/=]+,i=4096\z", serverFirst);
 
         var scram = new Broker.Tests.Security.Support.ScramClient(
-            SecureBroker.User, SecureBroker.Password, System.Security.Cryptography.HashAlgorithmName.SHA256, "abc") { Header = header };
+            SecureBroker.User, SecureBroker.Password, System.Security.Cryptography.HashAlgorithmName.SHA256, "abc")
+        { Header = header };
         var nonce = serverFirst.Split(',')[0][2..];
         var last = await client.AskAsync<SaslAuthenticateRequest, SaslAuthenticateResponse>(
             new SaslAuthenticateRequest { AuthBytes = scram.Final(serverFirst, forgedNonce: forged ? "abc" + nonce : null) }, 2);

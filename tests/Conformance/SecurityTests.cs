@@ -1,6 +1,6 @@
-using Conformance.Support;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Conformance.Support;
 
 namespace Conformance;
 

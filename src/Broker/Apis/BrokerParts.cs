@@ -1,8 +1,8 @@
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Diagnostics;
-using Broker.Quotas;
 using Broker.Groups;
+using Broker.Quotas;
 using Broker.Security.Scram;
 using Broker.Storage;
 using Broker.Topics;
