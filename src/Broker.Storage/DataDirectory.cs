@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Broker.Storage.Disks;
 using Microsoft.Extensions.Logging;
@@ -49,9 +48,8 @@ public sealed class DataDirectory : IDisposable
         var held = Lock(disk, path);
         try
         {
-            using (var process = Process.GetCurrentProcess())
             using (var owner = disk.Open(System.IO.Path.Combine(path, OwnerFileName), FileMode.Create, FileAccess.ReadWrite))
-                owner.Write(Encoding.UTF8.GetBytes($"{process.Id} {process.ProcessName}\n"), 0);
+                owner.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId} {System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath)}\n"), 0);
             foreach (var doomed in disk.ListDirectories(path).Where(static name => name.EndsWith(DeletedSuffix, StringComparison.Ordinal)))
                 disk.DeleteDirectory(System.IO.Path.Combine(path, doomed));
             disk.FlushDirectory(path);

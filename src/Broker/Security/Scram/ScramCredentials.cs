@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Broker.Storage;
 using Broker.Topics;
@@ -18,7 +17,7 @@ internal sealed class ScramCredentials
     private readonly ScramDecoys _decoys;
     private volatile IReadOnlyDictionary<ScramKey, ScramCredential> _all;
 
-    private ScramCredentials(DataDirectory directory, byte[] seed, Dictionary<ScramKey, ScramCredential> all)
+    private ScramCredentials(DataDirectory directory, byte[]? seed, Dictionary<ScramKey, ScramCredential> all)
     {
         _directory = directory;
         _decoys = new ScramDecoys(seed);
@@ -34,8 +33,8 @@ internal sealed class ScramCredentials
     /// <exception cref="InvalidSettingException">A user cannot be read.</exception>
     public static ScramCredentials Open(DataDirectory directory, IEnumerable<string> users)
     {
-        var file = StateFile.Read(directory, FileName, ScramFileJson.Default.ScramFile) ?? new ScramFile(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), []);
-        var credentials = new ScramCredentials(directory, file.Seed, file.Credentials.ToDictionary(
+        var file = StateFile.Read(directory, FileName, ScramFileJson.Default.ScramFile);
+        var credentials = new ScramCredentials(directory, file?.Seed, (file?.Credentials ?? []).ToDictionary(
             c => new ScramKey(c.User, c.Mechanism), c => new ScramCredential(c.Salt, c.StoredKey, c.ServerKey, c.Iterations)));
 
         var added = users.Select(ScramUser.Parse).Where(u => !credentials._all.ContainsKey(u.Key)).ToList();
