@@ -49,7 +49,7 @@ public sealed class DataDirectory : IDisposable
         try
         {
             using (var owner = disk.Open(System.IO.Path.Combine(path, OwnerFileName), FileMode.Create, FileAccess.ReadWrite))
-                owner.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId} {System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath)}\n"), 0);
+                owner.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId} {System.IO.Path.GetFileName(Environment.ProcessPath)}\n"), 0);
             foreach (var doomed in disk.ListDirectories(path).Where(static name => name.EndsWith(DeletedSuffix, StringComparison.Ordinal)))
                 disk.DeleteDirectory(System.IO.Path.Combine(path, doomed));
             disk.FlushDirectory(path);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Broker.Storage.Tests.Support;
 
 namespace Broker.Storage.Tests;
@@ -10,11 +9,11 @@ public sealed class DataDirectoryTests
     {
         using var temp = new TempDirectory();
         using var held = DataDirectory.Open(temp.Path);
-        using var process = Process.GetCurrentProcess();
+        var program = Path.GetFileName(Environment.ProcessPath);
 
         var error = Assert.Throws<DataDirectoryInUseException>(() => DataDirectory.Open(temp.Path));
 
-        Assert.Equal($"The data directory {temp.Path} is in use by process {process.Id} ({process.ProcessName}). Stop it, or choose another directory.", error.Message);
+        Assert.Equal($"The data directory {temp.Path} is in use by process {Environment.ProcessId} ({program}). Stop it, or choose another directory.", error.Message);
     }
 
     [Fact]
