@@ -4,6 +4,7 @@ using Conformance.Support;
 namespace Conformance;
 
 /// <summary>Apache Kafka's own tools for administrators, and with them Java's admin client, against the broker.</summary>
+[Collection(nameof(WholeBroker))]
 public class AdminToolTests(TestBroker broker)
 {
     [Fact]

@@ -13,7 +13,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
     private const int MostHopsPerRound = 6;
 
     /// <summary>Members come at once; segments are small, so that kills meet rolling and opening too.</summary>
-    private static readonly string[] _settings = ["--group.initial.rebalance.delay.ms", "0", "--log.segment.bytes", "65536"];
+    private static readonly string[] Settings = ["--group.initial.rebalance.delay.ms", "0", "--log.segment.bytes", "65536"];
 
     private static int Rounds => Environment.GetEnvironmentVariable("KILL_ROUNDS") is { Length: > 0 } rounds
         ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture)
@@ -32,7 +32,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
         var directory = Directory.CreateTempSubdirectory("kill-rounds-").FullName;
         Say($"{Rounds} rounds, seed {seed}, data {directory}");
 
-        var host = await HostProcess.StartReadyAsync(directory, _settings);
+        var host = await HostProcess.StartReadyAsync(directory, Settings);
         try
         {
             var port = host.KafkaPort;
@@ -67,7 +67,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
         host.Kill();
         await host.EndAsync();
         await host.DisposeAsync();
-        return await HostProcess.StartReadyAsync(directory, [.. _settings, "--listeners", $"PLAINTEXT://127.0.0.1:{port}"]);
+        return await HostProcess.StartReadyAsync(directory, [.. Settings, "--listeners", $"PLAINTEXT://127.0.0.1:{port}"]);
     }
 
     private void Say(string line)

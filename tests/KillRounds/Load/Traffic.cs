@@ -10,7 +10,7 @@ internal sealed class Traffic(string bootstrapServers)
 {
     private const int Partitions = 4;
     private const int Tokens = 6;
-    private static readonly string[] _workers = ["ring-a", "ring-b"];
+    private static readonly string[] Workers = ["ring-a", "ring-b"];
 
     private readonly CancellationTokenSource _writersStop = new();
     private readonly CancellationTokenSource _readersStop = new();
@@ -38,7 +38,7 @@ internal sealed class Traffic(string bootstrapServers)
         await PlaceTokensAsync();
         foreach (var name in new[] { "writer-a", "writer-b" })
             _writers.Add(new NumberWriter(name, bootstrapServers, Partitions, History, Progress).RunAsync(_writersStop.Token));
-        foreach (var name in _workers)
+        foreach (var name in Workers)
             _writers.Add(OnThread(() => new RingWorker(name, bootstrapServers, Partitions, History, Progress).Run(_writersStop.Token)));
         foreach (var name in new[] { "reader-a", "reader-b" })
             _readers.Add(OnThread(() => new NumberReader(name, bootstrapServers, History, Progress).Run(_readersStop.Token)));
@@ -50,7 +50,7 @@ internal sealed class Traffic(string bootstrapServers)
     {
         await _writersStop.CancelAsync();
         await Task.WhenAll(_writers);
-        foreach (var name in _workers)
+        foreach (var name in Workers)
         {
             using var successor = RingWorker.Producer(name, bootstrapServers);
             successor.InitTransactions(TimeSpan.FromSeconds(60));

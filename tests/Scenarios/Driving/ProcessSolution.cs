@@ -55,6 +55,8 @@ public sealed class ProcessSolution : ISolution, IAsyncLifetime
         await _app.ResourceNotifications.WaitForResourceAsync("broker", KnownResourceStates.TerminalStates, deadline.Token);
         var started = await _app.ResourceCommands.ExecuteCommandAsync("broker", KnownResourceCommands.StartCommand, deadline.Token);
         Assert.True(started.Success, started.ErrorMessage);
+        // The command may answer before the state says anything but that the broker has ended, which no health check waits out.
+        await _app.ResourceNotifications.WaitForResourceAsync("broker", KnownResourceStates.Running, deadline.Token);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("broker", deadline.Token);
     }
 
