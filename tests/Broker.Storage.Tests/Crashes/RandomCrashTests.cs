@@ -6,7 +6,7 @@ namespace Broker.Storage.Tests.Crashes;
 /// <summary>Any operations in any order, on a disk that fails now and then, with a crash at each step of each.</summary>
 public sealed class RandomCrashTests
 {
-    private static readonly long Runs = Environment.GetEnvironmentVariable("LONG_TESTS") == "1" ? 3_000 : 12;
+    private static readonly long Runs = Environment.GetEnvironmentVariable("LONG_TESTS") == "1" ? 150 : 12;
 
     private static readonly Gen<LogOptions> Options = Gen.Select(
         Gen.Int[150, 1500], Gen.Int[0, 300], Gen.Int[0, 3000],
