@@ -90,6 +90,9 @@ public class AclTests(TestBroker broker)
         Polling.Until(() => admin.GetMetadata(topic, TimeSpan.FromSeconds(30)).Topics[0].Error.Code == ErrorCode.NoError, "access to the topic");
         using var producer = broker.Producer();
         await producer.ProduceAsync(topic, new Message<string?, string?> { Value = "x" });
+
+        // Listed to everybody, but its settings told to nobody: kafka-topics --describe would end with an error for whoever asks about all topics.
+        await admin.DeleteAclsAsync([Filter(ResourceType.Topic, topic, ResourcePatternType.Literal)]);
     }
 
     [Fact]
