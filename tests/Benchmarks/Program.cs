@@ -1,6 +1,8 @@
 using System.Globalization;
 using Benchmarks;
+using Benchmarks.Brokers;
 using Benchmarks.Loads;
+using Benchmarks.Sections;
 
 if (args is [BareSendfile.Argument, var file])
 {
@@ -8,27 +10,61 @@ if (args is [BareSendfile.Argument, var file])
     return 0;
 }
 
+var sections = new Dictionary<string, Func<Peers, Task>>
+{
+    ["produce"] = ProduceSection.PageCacheAsync,
+    ["fsync"] = ProduceSection.FsyncAsync,
+    ["writers"] = WritersSection.RunAsync,
+    ["catch-up"] = CatchUpSection.RunAsync,
+    ["latency"] = LatencySection.RunAsync,
+    ["start"] = StartSection.RunAsync,
+    ["bare-fetch"] = BareFetchSection.RunAsync,
+    ["flat"] = FlatSection.RunAsync,
+};
 if (args.Contains("--help"))
 {
-    Console.WriteLine("""
+    Console.WriteLine($"""
         Compares our broker with Apache Kafka on this machine, in turn, with the same clients. Linux only.
-          KAFKA_HOME=/path/to/kafka dotnet run -c Release --project tests/Benchmarks -- [NAME ...] [--rounds N] [--megabytes N] [--seconds N] [--out FILE]
-        NAME: start produce fsync catch-up latency bare-fetch flat (default: all)
-        A run that loses or doubles a record ends without a figure.
+          KAFKA_HOME=/path/to/kafka dotnet run -c Release --project tests/Benchmarks -- [NAME ...] [--rounds N] [--megabytes N] [--seconds N] [--native FILE] [--out FILE]
+        NAME: {string.Join(' ', sections.Keys)} (default: all)
+        --native: our broker as published ahead of time, instead of the one in this build
+        A section that loses, doubles or reorders a record has no figure, and the exit code is 1.
         """);
     return 0;
 }
 
 MassTransit.LogTransport.NativeClient.Load();
 var home = Environment.GetEnvironmentVariable("KAFKA_HOME") ?? throw new InvalidOperationException("Set KAFKA_HOME to an Apache Kafka distribution.");
-var options = new Options(
-    Rounds: Option("--rounds", 5), Megabytes: Option("--megabytes", 300), Seconds: Option("--seconds", 10),
-    Names: [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))]);
+var options = new Options(Rounds: Number("--rounds", 5), Megabytes: Number("--megabytes", 1000), Seconds: Number("--seconds", 20));
+string[] names = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+foreach (var name in names.Where(n => !sections.ContainsKey(n)))
+    throw new InvalidOperationException($"No section is called {name}; there are {string.Join(", ", sections.Keys)}.");
 var report = new Report();
-await new Comparison(home, options, report).RunAsync();
-if (Array.IndexOf(args, "--out") is >= 0 and var at)
-    await File.WriteAllTextAsync(args[at + 1], report.ToString());
-return 0;
+report.Line($"{Environment.ProcessorCount} processors ({Processor()}), {Environment.OSVersion}, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}");
+await using var ours = new OurBroker(Text("--native"));
+await using var kafka = new ApacheKafka(home);
+await ours.StartAsync();
+await kafka.StartAsync();
+foreach (var (name, run) in sections.Where(s => names.Length == 0 || names.Contains(s.Key)))
+{
+    try
+    {
+        await run(new Peers(ours, kafka, options, report));
+    }
+    catch (VoidRunException e)
+    {
+        report.Void(name, e.Message);
+    }
 
-int Option(string name, int otherwise) =>
-    Array.IndexOf(args, name) is >= 0 and var i ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
+    if (Text("--out") is { } page)
+        await File.WriteAllTextAsync(page, report.ToString());
+}
+
+return report.IsVoid ? 1 : 0;
+
+int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+string? Text(string name) => Array.IndexOf(args, name) is >= 0 and var i ? args[i + 1] : null;
+
+static string Processor() =>
+    File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();

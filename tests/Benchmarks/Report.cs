@@ -33,6 +33,16 @@ internal sealed class Report
 
     public void Line(string text) => Add(text);
 
+    /// <summary>A section that ends here: what it had to say is not to be believed.</summary>
+    public void Void(string section, string why)
+    {
+        IsVoid = true;
+        Note($"**{section} is void**: {why}.");
+    }
+
+    /// <summary>Whether any section is.</summary>
+    public bool IsVoid { get; private set; }
+
     public override string ToString() => string.Join('\n', _lines) + "\n";
 
     public static double Median(IEnumerable<double> values)

@@ -67,11 +67,12 @@ internal abstract class BrokerUnderTest(string name) : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    public async Task<string> NewTopicAsync(int partitions, bool fsync = false)
+    public async Task<string> NewTopicAsync(int partitions, bool fsync = false, Dictionary<string, string>? settings = null)
     {
         var topic = $"bench-{Guid.NewGuid():N}";
+        var configs = new Dictionary<string, string>(Durability(fsync).Concat(settings ?? []));
         using var admin = Admin();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = Durability(fsync) }]);
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = configs }]);
         return topic;
     }
 

@@ -35,13 +35,13 @@ internal static class CatchUpLoad
             {
                 open--;
                 if (open == 0 && got < count)
-                    throw new InvalidOperationException($"{broker.Name} lost {count - got} of {count} records");
+                    throw new VoidRunException($"{broker.Name} lost {count - got} of {count} records");
                 continue;
             }
 
             var number = BinaryPrimitives.ReadInt32BigEndian(result.Message.Value);
             if (seen[number])
-                throw new InvalidOperationException($"{broker.Name} doubled record {number}");
+                throw new VoidRunException($"{broker.Name} doubled record {number}");
             seen[number] = true;
             got++;
         }

@@ -12,25 +12,26 @@ internal static class RequestCost
     private const short ProduceVersion = 9;
     private const short FetchVersion = 11;
 
-    public static double Produce(BrokerUnderTest broker, string topic, int requests)
+    public static double Produce(BrokerUnderTest broker, string topic, int partitions, int requests)
     {
         var batch = new RecordBatchBuilder().Add(RecordBatchHeader.NoTimestamp, null, new byte[ProduceLoad.ValueSize]).Build();
+        var random = new Random(1);
         return Measure(broker, requests, ProduceVersion, _ => new ProduceRequest
         {
             Acks = 1,
             TimeoutMs = 30_000,
-            TopicData = [new() { Name = topic, PartitionData = [new() { Index = 0, Records = batch }] }],
+            TopicData = [new() { Name = topic, PartitionData = [new() { Index = random.Next(partitions), Records = batch }] }],
         });
     }
 
     /// <summary>At random offsets, so that every answer needs its index.</summary>
-    public static double Fetch(BrokerUnderTest broker, string topic, long end, int requests)
+    public static double Fetch(BrokerUnderTest broker, string topic, int partitions, long end, int requests)
     {
         var random = new Random(1);
         return Measure(broker, requests, FetchVersion, _ => new FetchRequest
         {
             MaxBytes = 4096,
-            Topics = [new() { Topic = topic, Partitions = [new() { FetchOffset = random.NextInt64(end), PartitionMaxBytes = 4096 }] }],
+            Topics = [new() { Topic = topic, Partitions = [new() { Partition = random.Next(partitions), FetchOffset = random.NextInt64(end), PartitionMaxBytes = 4096 }] }],
         });
     }
 

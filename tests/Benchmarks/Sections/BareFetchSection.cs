@@ -1,17 +1,17 @@
-using Benchmarks.Brokers;
 using Benchmarks.Loads;
 
-namespace Benchmarks;
+namespace Benchmarks.Sections;
 
 /// <summary>Our fetch path against the machine's own: a bare sendfile loop between two processes.</summary>
-internal static class BareFetchComparison
+internal static class BareFetchSection
 {
     private const int Passes = 4;
 
-    public static async Task RunAsync(BrokerUnderTest ours, Options options, Report report)
+    public static async Task RunAsync(Peers peers)
     {
+        var (ours, options, report) = (peers.Ours, peers.Options, peers.Report);
         var topic = await ours.NewTopicAsync(2);
-        ProduceLoad.Run(ours, topic, 2, options.Records * 2, lingerMs: 5);
+        ProduceLoad.Run(ours, topic, 2, options.Records * 2);
         var file = Path.GetTempFileName();
         try
         {
@@ -30,8 +30,7 @@ internal static class BareFetchComparison
                 }
 
                 report.Section($"bare fetch loop (ours) and bare sendfile loop (other), connections: {connections}");
-                report.Row("MB/s", [.. a.Select(t => t.MegabytesPerSecond)], [.. b.Select(t => t.MegabytesPerSecond)]);
-                report.Row("CPU s of the server per GB", [.. a.Select(t => t.CpuSecondsPerGigabyte)], [.. b.Select(t => t.CpuSecondsPerGigabyte)]);
+                peers.Rows((a, b));
             }
         }
         finally
