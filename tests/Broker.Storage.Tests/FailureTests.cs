@@ -28,6 +28,19 @@ public sealed class FailureTests
         Assert.Equal(0, scenario.Disk.Count("write", SegmentNames.Log));
     }
 
+    /// <summary>What .NET takes for success: a device without fsync answers as a file system does that was made read-only.</summary>
+    [Fact]
+    public void an_fsync_that_the_system_refuses_counts_as_failed()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("/dev/full is a device of Linux.");
+        using var device = Disk.Real.Open("/dev/full", FileMode.Open, FileAccess.Write);
+
+        var failure = Assert.Throws<FlushFailedException>(device.Flush);
+
+        Assert.Equal(22, failure.InnerException!.HResult);
+    }
+
     [Fact]
     public void a_read_only_log_is_still_read()
     {

@@ -3,11 +3,25 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Storage.Disks;
 
-/// <summary>What a file system is asked for that .NET has no call for.</summary>
+/// <summary>What a file system is asked for that .NET has no call for, or one that does not say all.</summary>
 internal static partial class NativeFiles
 {
     private const int ReadOnly = 0;
     private const int KeepSize = 1;
+    private const int Interrupted = 4;
+
+    /// <summary>
+    /// fsync of a file. .NET's own takes EROFS, EINVAL and ENOTSUP for success, which a file system that an error has made read-only
+    /// answers although the bytes are not on disk. Elsewhere than on Linux .NET's call follows, for the drive's cache (F_FULLFSYNC on macOS).
+    /// </summary>
+    /// <exception cref="IOException">What was written may not be on disk.</exception>
+    public static void Flush(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsWindows())
+            Sync(file);
+        if (!OperatingSystem.IsLinux())
+            RandomAccess.FlushToDisk(file);
+    }
 
     /// <summary>
     /// fsync of a directory: without it a power loss may undo the creation, renaming or deletion of a file whose content
@@ -19,17 +33,16 @@ internal static partial class NativeFiles
         if (OperatingSystem.IsWindows())
             return;
 
-        var descriptor = Open(directory, ReadOnly);
-        if (descriptor < 0)
-            throw Failure("open", directory);
+        using var opened = Open(directory, ReadOnly);
+        if (opened.IsInvalid)
+            throw Failure($"open of {directory}");
         try
         {
-            if (Fsync(descriptor) < 0)
-                throw new FlushFailedException(Failure("fsync", directory));
+            Sync(opened);
         }
-        finally
+        catch (IOException e)
         {
-            _ = Close(descriptor);
+            throw new FlushFailedException(e);
         }
     }
 
@@ -41,34 +54,30 @@ internal static partial class NativeFiles
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
             return false;
-        var held = false;
-        try
+        return Fallocate(file, KeepSize, 0, (nint)bytes) == 0;
+    }
+
+    private static void Sync(SafeFileHandle file)
+    {
+        while (Fsync(file) < 0)
         {
-            file.DangerousAddRef(ref held);
-            return Fallocate((int)file.DangerousGetHandle(), KeepSize, 0, (nint)bytes) == 0;
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                throw Failure("fsync");
         }
     }
 
-    private static IOException Failure(string call, string path)
+    private static IOException Failure(string call)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        return new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
-    private static partial int Fallocate(int descriptor, int mode, nint offset, nint length);
+    private static partial int Fallocate(SafeFileHandle file, int mode, nint offset, nint length);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
+    private static partial int Fsync(SafeFileHandle file);
 }

@@ -18,5 +18,5 @@ internal sealed class RealFile(SafeFileHandle handle) : DiskFile
 
     public override void Dispose() => handle.Dispose();
 
-    protected override void Sync() => RandomAccess.FlushToDisk(handle);
+    protected override void Sync() => NativeFiles.Flush(handle);
 }
