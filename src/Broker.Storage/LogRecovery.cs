@@ -27,7 +27,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         {
             SegmentSwap.Recover(disk, directory);
             var names = disk.ListFiles(directory);
-            var baseOffsets = WithoutDeleted(SegmentNames.List(names, SegmentNames.Log), checkpoint.Found?.LogStartOffset ?? 0);
+            var baseOffsets = WithoutDeleted(SegmentNames.List(names, SegmentNames.Log), checkpoint);
             RemoveLeftovers(names, baseOffsets);
             LoadEpochs();
             return baseOffsets.Length == 0 ? Begin(checkpoint) : Recover(checkpoint, baseOffsets);
@@ -43,12 +43,20 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The log start is on disk before the segments below it go, so those still there are of a deletion that a crash interrupted.</summary>
-    private long[] WithoutDeleted(long[] baseOffsets, long logStartOffset)
+    /// <summary>
+    /// Segments below the log start are left from a deletion that was interrupted, perhaps before the start was on disk: it must be before they go, in
+    /// whatever order the disk unlinks them.
+    /// </summary>
+    private long[] WithoutDeleted(long[] baseOffsets, LogCheckpoint checkpoint)
     {
         var deleted = 0;
-        while (deleted + 1 < baseOffsets.Length && baseOffsets[deleted + 1] <= logStartOffset)
+        while (checkpoint.Found is { } found && deleted + 1 < baseOffsets.Length && baseOffsets[deleted + 1] <= found.LogStartOffset)
+        {
+            if (deleted == 0)
+                checkpoint.Write(found);
             SegmentNames.Delete(disk, directory, baseOffsets[deleted++]);
+        }
+
         return baseOffsets[deleted..];
     }
 
@@ -99,7 +107,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         var producers = ReplayProducers(logEndOffset);
         if (clean is null)
         {
-            active.Files.Log.Flush();
+            FlushTail(active, found.FlushedOffset);
             checkpoint.Write(new CheckpointState(start, logEndOffset, found.Compaction, null));
             FlushNames();
             logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
@@ -107,6 +115,15 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
 
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
         return new RecoveredLog([.. _segments], active, offsets, checkpoint, found.Compaction, producers, _epochs);
+    }
+
+    /// <summary>What is not known to be on disk is written once more: whether the disk refused it before the stop, nothing here can tell.</summary>
+    private static void FlushTail(ActiveSegment active, long flushedOffset)
+    {
+        var log = active.Files.Log;
+        if (active.TryFindBatch(flushedOffset, active.SizeInBytes, out var position, out _))
+            log.WriteAgain(position, active.SizeInBytes);
+        log.Flush();
     }
 
     private void FlushNames()

@@ -91,6 +91,35 @@ public sealed class MemoryDiskTests
     }
 
     [Fact]
+    public void pages_that_could_not_be_written_are_read_and_never_on_the_disk_until_they_are_written_again()
+    {
+        var (old, changed) = (new string('a', 9000), new string('b', 5000));
+        Write(old, flush: true);
+        _disk.FlushDirectory(Directory);
+        using var file = (MemoryDisk.MemoryFile)_disk.Open(Name, FileMode.Open, FileAccess.ReadWrite);
+        file.Write(Encoding.UTF8.GetBytes(changed), 4096);
+        file.LoseUnsynced();
+        file.Flush();
+
+        Assert.Equal(old[..4096] + changed, Content(_disk));
+        Assert.Equal(old[..4096] + changed, Content(_disk.CopyAfterKill()));
+        Assert.Equal(old + new string('\0', 96), Content(_disk.CopyAfterPowerLoss()));
+        Assert.Equal(old + new string('\0', 96), Content(_disk.CopyAfterKill().CopyAfterPowerLoss()));
+        Assert.Equal(old + new string('\0', 96), Content(_disk.CopyAfterPowerLoss(new Random(1))));
+
+        file.Write("b"u8, 9095);
+        Assert.Equal(old + new string('\0', 96), Content(_disk.CopyAfterPowerLoss()));
+        file.Flush();
+        Assert.Equal(old[..8192] + changed[4096..], Content(_disk.CopyAfterPowerLoss()));
+        file.SetLength(8192);
+        file.SetLength(4096);
+        file.Write(Encoding.UTF8.GetBytes(changed), 4096);
+        Assert.Equal(old[..8192] + changed[4096..], Content(_disk.CopyAfterPowerLoss()));
+        file.Flush();
+        Assert.Equal(old[..4096] + changed, Content(_disk.CopyAfterPowerLoss()));
+    }
+
+    [Fact]
     public void a_locked_file_is_free_again_after_its_end_or_in_a_copy()
     {
         var held = _disk.TryLock(Name);

@@ -2,14 +2,17 @@ namespace Broker.Storage.Disks;
 
 /// <summary>
 /// A file's bytes in memory, and what it takes to go back to those of the last fsync: their number, and copies of those that were
-/// overwritten or cut since. So an append costs nothing extra. Safe for use by any thread.
+/// overwritten or cut since. So an append costs nothing extra. Pages whose writing failed are as an operating system leaves them: read as they
+/// were written, taken for written, and on the disk only once they are written to again and fsynced. Safe for use by any thread.
 /// </summary>
 internal sealed class MemoryContent(TimeProvider time)
 {
     private const int SectorSize = 512;
+    private const int PageSize = 4096;
 
     private readonly Lock _lock = new();
     private readonly List<(long Position, byte[] Bytes)> _overwritten = [];
+    private readonly Dictionary<long, byte[]> _lost = [];
     private MemoryChunks _chunks = new();
     private long _syncedLength;
     private long _lastWriteMs = NowMs(time);
@@ -33,6 +36,7 @@ internal sealed class MemoryContent(TimeProvider time)
     {
         lock (_lock)
         {
+            Dirty(position / PageSize, (position + source.Length - 1) / PageSize);
             Keep(position, position + source.Length);
             _chunks.Write(source, position);
             _lastWriteMs = NowMs(time);
@@ -43,6 +47,7 @@ internal sealed class MemoryContent(TimeProvider time)
     {
         lock (_lock)
         {
+            Dirty((length + PageSize - 1) / PageSize, _chunks.Length / PageSize);
             Keep(length, _chunks.Length);
             _chunks.SetLength(length);
             _lastWriteMs = NowMs(time);
@@ -58,6 +63,23 @@ internal sealed class MemoryContent(TimeProvider time)
         }
     }
 
+    /// <summary>The disk could not take what was not fsynced: its pages count as written from now on.</summary>
+    public void LoseUnsynced()
+    {
+        lock (_lock)
+        {
+            var synced = _chunks.Clone();
+            Undo(synced, 0);
+            synced.SetLength(_syncedLength);
+            foreach (var page in UnsyncedPages().Except(_lost.Keys).ToList())
+            {
+                var bytes = new byte[PageSize];
+                synced.Read(bytes, page * PageSize);
+                _lost.Add(page, bytes);
+            }
+        }
+    }
+
     /// <summary>The file as it is, fsynced or not.</summary>
     public MemoryContent Copy()
     {
@@ -65,6 +87,8 @@ internal sealed class MemoryContent(TimeProvider time)
         {
             var copy = new MemoryContent(time) { _chunks = _chunks.Clone(), _syncedLength = _syncedLength, _lastWriteMs = _lastWriteMs };
             copy._overwritten.AddRange(_overwritten);
+            foreach (var (page, bytes) in _lost)
+                copy._lost.Add(page, bytes);
             return copy;
         }
     }
@@ -73,6 +97,7 @@ internal sealed class MemoryContent(TimeProvider time)
     public MemoryContent CopySynced() => Copied(copy =>
     {
         Undo(copy, 0);
+        UndoLost(copy);
         copy.SetLength(_syncedLength);
     });
 
@@ -95,8 +120,15 @@ internal sealed class MemoryContent(TimeProvider time)
                 copy.Write(new byte[Math.Min(SectorSize, current.Length - position)], position);
         }
 
+        UndoLost(copy);
         copy.SetLength(shorter + choice.NextInt64(Math.Max(_syncedLength, current.Length) - shorter + 1));
     });
+
+    private static IEnumerable<long> PagesOf(long position, long length)
+    {
+        for (var page = position / PageSize; page * PageSize < position + length; page++)
+            yield return page;
+    }
 
     private static long NowMs(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -115,6 +147,29 @@ internal sealed class MemoryContent(TimeProvider time)
     {
         for (var i = _overwritten.Count - 1; i >= kept; i--)
             chunks.Write(_overwritten[i].Bytes, _overwritten[i].Position);
+    }
+
+    private void UndoLost(MemoryChunks chunks)
+    {
+        foreach (var (page, bytes) in _lost)
+            chunks.Write(bytes, page * PageSize);
+    }
+
+    private IEnumerable<long> UnsyncedPages()
+    {
+        var end = (_chunks.Length + PageSize - 1) / PageSize;
+        var changed = _overwritten.SelectMany(static o => PagesOf(o.Position, o.Bytes.Length)).Where(page => page < end);
+        return _chunks.Length > _syncedLength ? changed.Concat(PagesOf(_syncedLength, _chunks.Length - _syncedLength)) : changed;
+    }
+
+    /// <summary>Pages that are about to change count as unsynced again: what the disk has of them is what an fsync brings to an end.</summary>
+    private void Dirty(long firstPage, long lastPage)
+    {
+        for (var page = firstPage; _lost.Count > 0 && page <= lastPage; page++)
+        {
+            if (_lost.Remove(page, out var bytes))
+                _overwritten.Add((page * PageSize, bytes));
+        }
     }
 
     /// <summary>Keeps the synced bytes of a range that is about to change.</summary>

@@ -168,7 +168,7 @@ public sealed class MemoryDisk : Disk
         return found;
     }
 
-    private sealed class MemoryFile(MemoryContent content) : DiskFile
+    internal sealed class MemoryFile(MemoryContent content) : DiskFile
     {
         public override SafeFileHandle? Handle => null;
 
@@ -179,6 +179,9 @@ public sealed class MemoryDisk : Disk
         public override void Write(ReadOnlySpan<byte> source, long position) => content.Write(source, position);
 
         public override void SetLength(long length) => content.SetLength(length);
+
+        /// <inheritdoc cref="MemoryContent.LoseUnsynced"/>
+        public void LoseUnsynced() => content.LoseUnsynced();
 
         public override void Dispose()
         {

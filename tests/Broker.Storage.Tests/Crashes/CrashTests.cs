@@ -1,3 +1,5 @@
+using Broker.Storage.Tests.Support;
+
 namespace Broker.Storage.Tests.Crashes;
 
 /// <summary>One operation after the other, and the power fails at each of its steps.</summary>
@@ -51,7 +53,7 @@ public sealed class CrashTests
     [Fact]
     public void deleting_old_segments()
     {
-        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 300, RetentionBytes = 600 }, seed: 4, Torn);
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 300, RetentionBytes = 600 }, seed: 4, tornImages: 20);
         for (var i = 0; i < 10; i++)
             crashing.Append(_batches.Plain());
         crashing.ApplyRetention();
@@ -108,5 +110,39 @@ public sealed class CrashTests
             crashing.Append(_batches.Plain());
             crashing.Kill();
         }
+    }
+
+    /// <summary>The records can be read as long as the machine runs, and an fsync of them succeeds: but they are not on the disk.</summary>
+    [Fact]
+    public void opening_again_after_a_failed_fsync()
+    {
+        using var crashing = new CrashingLog(new LogOptions { IndexIntervalBytes = 100 }, seed: 9, Torn);
+        crashing.Append(_batches.Plain(records: 3));
+        crashing.Flush();
+        for (var i = 0; i < 30; i++)
+            crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false, records: 2));
+        crashing.Disk.FailFlush(SegmentNames.Log, 1, new IOException("EIO"));
+        crashing.Flush();
+        Assert.Equal((true, 3, 63), (crashing.Log.IsReadOnly, crashing.Log.FlushedOffset, crashing.Log.LogEndOffset));
+
+        crashing.Kill();
+        Assert.Equal((63, 63), (crashing.Log.FlushedOffset, crashing.Log.LogEndOffset));
+        crashing.LosePower(torn: false);
+
+        Assert.Equal(63, crashing.Log.LogEndOffset);
+    }
+
+    /// <summary>The first opening reports it; the second must not believe the fsync that then succeeds.</summary>
+    [Fact]
+    public void opening_again_after_the_fsync_of_an_opening_failed()
+    {
+        using var crashing = new CrashingLog(new LogOptions(), seed: 10, Torn);
+        for (var i = 0; i < 5; i++)
+            crashing.Append(_batches.Plain(records: 3));
+
+        crashing.Kill(new DiskFault(static o => o is { Name: "flush", Suffix: SegmentNames.Log }, new IOException("EIO")));
+        crashing.LosePower(torn: false);
+
+        Assert.Equal(15, crashing.Log.LogEndOffset);
     }
 }

@@ -92,7 +92,8 @@ internal sealed class CrashingLog : IDisposable
         Open();
     }
 
-    public void Kill() => Continue(_memory.CopyAfterKill());
+    /// <param name="fault">What the disk does while the log is opened, until it was opened once in vain.</param>
+    public void Kill(DiskFault? fault = null) => Continue(_memory.CopyAfterKill(), fault);
 
     public void LosePower(bool torn) => Continue(torn ? _memory.CopyAfterPowerLoss(_random) : _memory.CopyAfterPowerLoss());
 
@@ -118,11 +119,13 @@ internal sealed class CrashingLog : IDisposable
         Verify();
     }
 
-    private void Continue(MemoryDisk left)
+    private void Continue(MemoryDisk left, DiskFault? fault = null)
     {
         NoteWhatCanBeSeen();
         _memory = left;
         _disk = new FaultyDisk(left);
+        if (fault is not null)
+            _disk.Fail(fault);
         Open();
     }
 
@@ -160,6 +163,7 @@ internal sealed class CrashingLog : IDisposable
         try
         {
             Check(_memory.CopyAfterKill());
+            CheckWithPowerLoss(_memory.CopyAfterKill());
             Check(_memory.CopyAfterKill().CopyAfterPowerLoss());
             for (var i = 0; i < _tornImages; i++)
                 Check(_memory.CopyAfterPowerLoss(_random));
@@ -179,6 +183,16 @@ internal sealed class CrashingLog : IDisposable
         _ledger.Flushed = Math.Max(_ledger.Flushed, _log.FlushedOffset);
         _ledger.Start = Math.Max(_ledger.Start, _log.LogStartOffset);
         _ledger.PendingStart = Math.Max(_ledger.PendingStart, _ledger.Start);
+    }
+
+    /// <summary>The power may fail while the log is opened again: some of these moments are looked at too.</summary>
+    private void CheckWithPowerLoss(MemoryDisk image)
+    {
+        var lost = new List<MemoryDisk>();
+        var disk = new FaultyDisk(image) { BeforeChange = () => lost.Add(image.CopyAfterPowerLoss(_random)) };
+        Open(disk).Dispose();
+        foreach (var left in lost.OrderBy(_ => _random.Next()).Take(_tornImages))
+            Check(left);
     }
 
     private void Check(MemoryDisk image)

@@ -57,7 +57,7 @@ public sealed class RandomCrashTests
                     crashing.CleanRestart();
                     break;
                 case 15:
-                    crashing.Kill();
+                    crashing.Kill(withFaults && argument % 3 == 0 ? DiskFaults.Any(argument / 3) : null);
                     break;
                 case 16:
                     crashing.LosePower(torn: argument % 2 == 0);

@@ -203,7 +203,13 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
         {
             if (System.IO.Path.GetExtension(path) == SegmentNames.Log)
                 disk.BeforeFlush?.Invoke();
-            disk.Change("flush", path);
+            if (disk.Note("flush", path, 0) is { } fault)
+            {
+                // As an operating system does: what it could not write it takes for written, and the next fsync succeeds without it.
+                (file as MemoryDisk.MemoryFile)?.LoseUnsynced();
+                throw fault.Exception;
+            }
+
             if (!disk._skipsFlush)
                 file.Flush();
         }
