@@ -2,6 +2,9 @@ using System.Diagnostics.Metrics;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Records;
+using Broker.Storage;
+using Broker.Storage.Disks;
+using Broker.Storage.Tests.Support;
 using Broker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -91,12 +94,78 @@ public sealed class FetchTests
         var client = await broker.ConnectAsync();
         await client.CreateTopicAsync("t");
         await client.ProduceAsync("t", Requests.Batch("a"));
+        var asReplica = Requests.Fetch("t", 0);
+        asReplica.ReplicaId = 2;
+        var inState = Requests.Fetch("t", 0);
+        inState.Topics[0].TopicId = broker.Server.DescribeTopic("t")!.Id;
+        inState.ReplicaState = new FetchRequest.FollowerState { ReplicaId = 2 };
 
-        var request = Requests.Fetch("t", 0);
-        request.ReplicaId = 2;
+        foreach (var (request, version) in new[] { (asReplica, (short)4), (asReplica, (short)14), (inState, (short)15), (inState, (short)18) })
+        {
+            request.Topics[0].TopicId = broker.Server.DescribeTopic("t")!.Id;
+            var refused = Requests.Only(await client.AskAsync<FetchRequest, FetchResponse>(request, version));
+            Assert.Equal((ErrorCode.TopicAuthorizationFailed, 0), (refused.ErrorCode, refused.Records.Length));
+        }
 
-        var refused = await client.FetchAsync(request);
-        Assert.Equal((ErrorCode.TopicAuthorizationFailed, 0), (refused.ErrorCode, refused.Records.Length));
+        // A consumer's state is the absent one, or -1.
+        inState.ReplicaState.ReplicaId = -1;
+        Assert.Equal(["0:a"], Requests.Only(await client.AskAsync<FetchRequest, FetchResponse>(inState, 15)).Records());
+    }
+
+    [Fact]
+    public async Task zstd_is_refused_to_fetches_that_cannot_read_it()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var batch = new RecordBatchBuilder(CompressionType.Zstd).Add(1_000, [1], "a"u8.ToArray()).Build();
+        await client.ProduceAsync("t", batch);
+
+        var old = Requests.Only(await client.AskAsync<FetchRequest, FetchResponse>(Requests.Fetch("t", 0), 9));
+        var able = Requests.Only(await client.AskAsync<FetchRequest, FetchResponse>(Requests.Fetch("t", 0), 10));
+
+        Assert.Equal((76, 0), ((int)old.ErrorCode, old.Records.Length));
+        Assert.Equal(["0:a"], able.Records());
+    }
+
+    [Fact]
+    public async Task a_read_that_fails_is_said_and_keeps_no_file_open()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        await using var broker = await TestBroker.StartAsync(disk: disk);
+        var client = await broker.ConnectAsync();
+        var open = disk.OpenLogs;
+        await client.CreateTopicAsync("t");
+        await client.ProduceAsync("t", Requests.Batch("a"));
+        var partition = broker.Server.Topics.FindPartition("t", 0)!;
+        partition.Append(new RecordBatchBuilder { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }.Add(1, [1], [1]).Build());
+        partition.AppendMarker(1, 0, commit: false, coordinatorEpoch: 0);
+
+        // Whatever read of the disk it is: finding the batch, looking for zstd, finding the end for the aborted transactions, sending.
+        foreach (var version in new short[] { 9, 12 })
+        {
+            var request = Requests.Fetch("t", 0);
+            request.IsolationLevel = 1;
+            disk.Forget();
+            await client.AskAsync<FetchRequest, FetchResponse>(request, version);
+            var reads = disk.Count("read", SegmentNames.Log);
+            Assert.True(reads >= 3, $"{reads} reads");
+            for (var nth = 1; nth < reads; nth++)
+            {
+                disk.FailRead(SegmentNames.Log, nth, new IOException("EIO"));
+                var answer = Requests.Only(await client.AskAsync<FetchRequest, FetchResponse>(request, version));
+                Assert.Equal((ErrorCode.KafkaStorageError, 0), (answer.ErrorCode, answer.Records.Length));
+                disk.Heal();
+            }
+
+            disk.FailRead(SegmentNames.Log, reads, new IOException("EIO"));
+            await Assert.ThrowsAsync<IOException>(() => client.AskAsync<FetchRequest, FetchResponse>(request, version));
+            disk.Heal();
+            client = await broker.ConnectAsync();
+        }
+
+        await broker.Server.Topics.DeleteAsync(broker.Server.DescribeTopic("t")!.Id);
+        Assert.Equal(open, disk.OpenLogs);
     }
 
     [Fact]

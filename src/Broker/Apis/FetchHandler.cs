@@ -20,6 +20,7 @@ namespace Broker.Apis;
 /// </summary>
 internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, TimeProvider time, BrokerMetrics metrics, ILogger logger)
 {
+    private const short FirstWithZstd = 10;
     private const short FirstWithTopicIds = 13;
     private const sbyte ReadCommitted = 1;
     private const int MaxWaitMs = 5 * 60 * 1000;
@@ -97,6 +98,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         if (partition.Log is not { } log)
             return Refused(asked, ErrorCode.UnknownTopicOrPartition);
 
+        var slice = (LogSlice?)null;
         try
         {
             var committedOnly = isolationLevel == ReadCommitted;
@@ -111,17 +113,15 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
                 AbortedTransactions = committedOnly ? [] : null,
             };
             var room = Math.Min(asked.PartitionMaxBytes, attempt.Room);
-            if (log.Read(asked.FetchOffset, Math.Max(room, 0), committedOnly ? stable : end, minOneBatch: attempt.IsEmpty) is { } slice)
+            slice = log.Read(asked.FetchOffset, Math.Max(room, 0), committedOnly ? stable : end, minOneBatch: attempt.IsEmpty);
+            if (slice is not null)
             {
-                if (version < 10 && slice.HasZstd())
-                {
-                    slice.Dispose();
+                if (version < FirstWithZstd && slice.HasZstd())
                     return Refused(asked, ErrorCode.UnsupportedCompressionType);
-                }
-
-                data.Records = attempt.Take(slice);
                 if (committedOnly)
                     data.AbortedTransactions = AbortedIn(log, slice, asked.FetchOffset, stable);
+                data.Records = attempt.Take(slice);
+                slice = null;
             }
 
             return data;
@@ -135,6 +135,10 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
             if (!partition.IsDeleted)
                 logger.ReadFailed(e, partition.ToString(), asked.FetchOffset);
             return Refused(asked, ErrorCode.KafkaStorageError);
+        }
+        finally
+        {
+            slice?.Dispose();
         }
     }
 

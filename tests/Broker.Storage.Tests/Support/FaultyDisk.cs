@@ -13,12 +13,16 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
     private readonly bool _skipsFlush = skipsFlush;
     private readonly List<DiskOperation> _trace = [];
     private readonly List<DiskFault> _faults = [];
+    private int _openLogs;
 
     /// <summary>Called on the flushing thread before each fsync of a log file.</summary>
     public Action? BeforeFlush { get; set; }
 
     /// <summary>Called before each operation that changes something, fsyncs included, on its thread.</summary>
     public Action? BeforeChange { get; set; }
+
+    /// <summary>Log files that somebody still holds.</summary>
+    public int OpenLogs => Volatile.Read(ref _openLogs);
 
     public IReadOnlyList<DiskOperation> Trace
     {
@@ -78,7 +82,10 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
             Change("create", path);
         else if (mode == FileMode.Create)
             Change("cut", path);
-        return new FaultyFile(this, path, inner.Open(path, mode, access));
+        var file = new FaultyFile(this, path, inner.Open(path, mode, access));
+        if (file.IsLog)
+            Interlocked.Increment(ref _openLogs);
+        return file;
     }
 
     internal override FileView View(string path)
@@ -167,6 +174,10 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
 
     private sealed class FaultyFile(FaultyDisk disk, string path, DiskFile file) : DiskFile
     {
+        private int _disposed;
+
+        public bool IsLog { get; } = System.IO.Path.GetExtension(path) == SegmentNames.Log;
+
         public override SafeFileHandle? Handle => file.Handle;
 
         public override long Length => file.Length;
@@ -197,11 +208,16 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
 
         public override bool TryReserve(long bytes) => file.TryReserve(bytes);
 
-        public override void Dispose() => file.Dispose();
+        public override void Dispose()
+        {
+            if (IsLog && Interlocked.Exchange(ref _disposed, 1) == 0)
+                Interlocked.Decrement(ref disk._openLogs);
+            file.Dispose();
+        }
 
         protected override void Sync()
         {
-            if (System.IO.Path.GetExtension(path) == SegmentNames.Log)
+            if (IsLog)
                 disk.BeforeFlush?.Invoke();
             if (disk.Note("flush", path, 0) is { } fault)
             {
