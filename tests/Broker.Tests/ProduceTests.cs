@@ -2,6 +2,9 @@ using System.Text;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Records;
+using Broker.Storage;
+using Broker.Storage.Disks;
+using Broker.Storage.Tests.Support;
 using Broker.Tests.Support;
 
 namespace Broker.Tests;
@@ -144,6 +147,62 @@ public sealed class ProduceTests
         Assert.Equal(ErrorCode.InvalidRecord, refused.ErrorCode);
         Assert.Equal(1, Assert.Single(refused.RecordErrors).BatchIndex);
         Assert.Empty((await client.FetchAsync(Requests.Fetch("t", 0))).Records());
+    }
+
+    [Fact]
+    public async Task a_wrong_largest_timestamp_is_put_right()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var batch = new RecordBatchBuilder().Add(1_000, [1], [1]).Add(3_000, [1], [1]).Add(2_000, [1], [1]).Build();
+        RecordBatch.SetTimestamps(batch, TimestampType.CreateTime, 9_000);
+
+        Assert.Equal(ErrorCode.None, (await client.ProduceAsync("t", batch)).ErrorCode);
+        var stored = (await client.FetchAsync(Requests.Fetch("t", 0))).Records.Bytes.Span;
+
+        Assert.True(RecordBatch.IsIntact(stored, out var header));
+        Assert.Equal(3_000, header.MaxTimestamp);
+        var latest = await client.AskAsync<ListOffsetsRequest, ListOffsetsResponse>(Requests.ListOffsets("t", 3_001), 1);
+        Assert.Equal(-1, latest.Topics[0].Partitions[0].Offset);
+    }
+
+    [Fact]
+    public async Task a_full_disk_under_load_is_said_once_and_recovers_by_itself()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        await using var broker = await TestBroker.StartAsync(disk: disk);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        await client.ProduceAsync("t", Requests.Batch("before"));
+
+        disk.Fail(DiskFaults.FullDisk(bytesWritten: 10));
+        for (var i = 0; i < 50; i++)
+            Assert.Equal(ErrorCode.KafkaStorageError, (await client.ProduceAsync("t", Requests.Batch("refused"), acks: i % 2 == 0 ? (short)-1 : (short)1)).ErrorCode);
+        disk.Heal();
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(1 + i, (await client.ProduceAsync("t", Requests.Batch("after"))).BaseOffset);
+
+        Assert.Equal(["0:before", "1:after", "2:after", "3:after"], (await client.FetchAsync(Requests.Fetch("t", 0))).Records());
+        var told = broker.Log.Lines.Where(l => !l.StartsWith("Information", StringComparison.Ordinal) && !l.StartsWith("Debug", StringComparison.Ordinal));
+        Assert.Contains("No space is left", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Single(broker.Log.Lines, l => l.Contains("space again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task a_failed_write_under_load_is_said_once()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        await using var broker = await TestBroker.StartAsync(disk: disk);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+
+        disk.FailWrite(SegmentNames.Log, 1, new IOException("EIO"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(ErrorCode.KafkaStorageError, (await client.ProduceAsync("t", Requests.Batch("refused"))).ErrorCode);
+
+        var told = broker.Log.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.Contains("read-only from now on", Assert.Single(told), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class ApiTable
     public static ApiTable For(BrokerParts broker)
     {
         ApiTable? table = null;
-        var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(broker.Time), broker.Metrics, broker.Logger);
+        var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(broker.Time), broker.Metrics);
         var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
         var settings = new ConfigEntries(broker.Config, broker.GroupConfigs);
         var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.GroupConfigs, broker.Logger);

@@ -7,7 +7,6 @@ using Broker.Protocol.Messages;
 using Broker.Storage;
 using Broker.Topics;
 using Broker.Transactions;
-using Microsoft.Extensions.Logging;
 using static Broker.Protocol.Messages.ProduceRequest;
 using static Broker.Protocol.Messages.ProduceResponse;
 
@@ -19,7 +18,7 @@ namespace Broker.Apis;
 /// (under write.caching when they are written), acks=1 when they are written, acks=0 never; a failure under acks=0 closes the connection.
 /// Transactional batches: see <see cref="TransactionalWrites"/>.
 /// </summary>
-internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator transactions, BatchGate gate, BrokerMetrics metrics, ILogger logger)
+internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator transactions, BatchGate gate, BrokerMetrics metrics)
 {
     private const short AllAcks = -1;
 
@@ -139,10 +138,9 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
         }
     }
 
-    private void Fail(Partition partition, Exception e, PartitionProduceResponse answer)
+    /// <summary>Not logged: the log itself says once that it takes no more records, or for now none.</summary>
+    private static void Fail(Partition partition, Exception e, PartitionProduceResponse answer)
     {
-        if (!partition.IsDeleted)
-            logger.PartitionFailed(e, partition.ToString());
         answer.ErrorCode = partition.IsDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError;
         answer.ErrorMessage = e.Message;
         answer.BaseOffset = -1;

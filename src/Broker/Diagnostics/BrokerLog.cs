@@ -56,9 +56,6 @@ internal static partial class BrokerLog
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
 
-    [LoggerMessage(14, LogLevel.Error, "{Partition} failed and takes no more records until the broker is started again.")]
-    public static partial void PartitionFailed(this ILogger logger, Exception exception, string partition);
-
     [LoggerMessage(15, LogLevel.Error, "{Partition}: old records could not be deleted; it is tried again in the next round.")]
     public static partial void RetentionFailed(this ILogger logger, Exception exception, string partition);
 
