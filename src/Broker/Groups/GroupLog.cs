@@ -38,6 +38,9 @@ internal static partial class GroupLog
     [LoggerMessage(107, LogLevel.Information, "{Groups} groups with {Offsets} offsets loaded.")]
     public static partial void Loaded(this ILogger logger, int groups, int offsets);
 
-    [LoggerMessage(108, LogLevel.Error, "A batch in partition {Partition} of the offsets topic cannot be read and is passed over.")]
-    public static partial void UnreadableBatch(this ILogger logger, Exception exception, int partition);
+    [LoggerMessage(108, LogLevel.Error, "Partition {Partition} of the offsets topic cannot be read: its groups are not served, and nothing is added to it, until that is repaired and the broker started again. All other partitions are served.")]
+    public static partial void PartitionUnreadable(this ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Records} records in partition {Partition} of the offsets topic are of kinds that this broker does not use, written by a newer one or by Apache Kafka; they are passed over.")]
+    public static partial void UnknownRecords(this ILogger logger, int records, int partition);
 }

@@ -112,7 +112,9 @@ internal static class GroupRecordFormat
     {
         var reader = new ProtocolReader(value);
         version = reader.ReadInt16();
-        if (version is < 0 or > FirstFlexibleVersion)
+        if (version > FirstFlexibleVersion)
+            throw new InvalidDataException($"A record of the offsets topic has a value of version {version}: a newer broker wrote it.");
+        if (version < 0)
             throw Unreadable("value", version);
         reader.Flexible = version >= FirstFlexibleVersion;
         return reader;

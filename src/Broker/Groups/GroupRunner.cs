@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Broker.Groups.Consumer;
 using Broker.Protocol;
-using Broker.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Groups;
@@ -16,6 +15,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
 {
     private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, OffsetsPartition> _partitions = [];
+    private readonly ConcurrentDictionary<int, bool> _unread = [];
     private readonly long _started = time.GetTimestamp();
 
     public IEnumerable<string> Ids => _groups.Keys;
@@ -26,24 +26,50 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
     public void Load()
     {
         for (var partition = 0; partition < log.PartitionCount; partition++)
+            TryLoad(partition);
+        if (!_groups.IsEmpty)
+            logger.Loaded(_groups.Count, _groups.Values.Sum(timed => timed.Group.Offsets.Count));
+    }
+
+    /// <summary>
+    /// Replays what was stored in one partition. When it cannot be read none of its groups is served, and nothing is appended there, until it
+    /// is replayed whole; other partitions are no concern of it.
+    /// </summary>
+    public bool TryLoad(int partition)
+    {
+        _unread.TryAdd(partition, true);
+        if (!log.IsOnline(partition))
+            return false;
+
+        var read = new OffsetsPartition();
+        var groups = new Dictionary<string, TimedGroup>(StringComparer.Ordinal);
+        try
         {
-            foreach (var batch in log.ReadBatches(partition))
-                Replay(batch.Span, partition);
+            var unknown = PartitionReplay.Run(log.ReadBatches(partition), read, id => (groups.TryGetValue(id, out var known) ? known : groups[id] = Make(id, read)).Group);
+            if (unknown > 0)
+                logger.UnknownRecords(unknown, partition);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            foreach (var timed in groups.Values)
+                timed.Dispose();
+            logger.PartitionUnreadable(e, partition);
+            return false;
         }
 
-        var offsets = 0;
-        foreach (var timed in _groups.Values)
+        _partitions[partition] = read;
+        lock (read.Gate)
         {
-            lock (timed.Group.Gate)
+            foreach (var (id, timed) in groups)
             {
+                _groups[id] = timed;
                 GroupReplay.StartSessions(timed.Group, Now);
-                offsets += timed.Group.Offsets.Count;
                 Settle(timed);
             }
         }
 
-        if (!_groups.IsEmpty)
-            logger.Loaded(_groups.Count, offsets);
+        _unread.TryRemove(partition, out _);
+        return true;
     }
 
     /// <summary>Runs one event of an existing group. False when there is no such group.</summary>
@@ -68,8 +94,12 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
 
     /// <summary>Ends a producer's transaction in one partition: the marker is appended and what was pending is committed or forgotten.</summary>
     /// <returns>The offset behind the marker, up to which the partition must be flushed before anybody hears of it; -1 when the producer is fenced.</returns>
+    /// <exception cref="IOException">Nothing was written, and nothing has changed.</exception>
     public long EndTransaction(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch)
     {
+        if (_unread.ContainsKey(partition))
+            throw new IOException($"Partition {partition} of the offsets topic was not read: nothing is added to it.");
+
         var shared = PartitionAt(partition);
         lock (shared.Gate)
         {
@@ -88,7 +118,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         }
     }
 
-    public bool IsOnline(string groupId) => log.PartitionCount == 0 || log.IsOnline(PartitionOf(groupId));
+    public bool IsOnline(string groupId) => log.PartitionCount == 0 || IsOnline(PartitionOf(groupId));
 
     public Task FlushAsync(string groupId, long upToOffset) => log.FlushAsync(PartitionOf(groupId), upToOffset);
 
@@ -102,7 +132,11 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
 
     private OffsetsPartition PartitionAt(int partition) => _partitions.GetOrAdd(partition, _ => new OffsetsPartition());
 
-    private TimedGroup Make(string groupId) => new(new Group(groupId, settings, topics, PartitionAt(PartitionOf(groupId))), OnDeadline, time);
+    private bool IsOnline(int partition) => !_unread.ContainsKey(partition) && log.IsOnline(partition);
+
+    private TimedGroup Make(string groupId) => Make(groupId, PartitionAt(PartitionOf(groupId)));
+
+    private TimedGroup Make(string groupId, OffsetsPartition partition) => new(new Group(groupId, settings, topics, partition), OnDeadline, time);
 
     private void OnDeadline(TimedGroup timed) => TryStep(timed, (group, decision) =>
     {
@@ -181,31 +215,6 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         else
         {
             timed.WakeAt(group.Wake, Now);
-        }
-    }
-
-    private void Replay(ReadOnlySpan<byte> batch, int partition)
-    {
-        try
-        {
-            RecordBatchHeader.TryRead(batch, out var header);
-            if (header.IsControl)
-            {
-                if (GroupBatch.ReadMarker(batch) is { } commit)
-                    GroupReplay.EndTransaction(PartitionAt(partition), header.ProducerId, commit);
-                return;
-            }
-
-            foreach (var (record, offset) in GroupBatch.Read(batch))
-            {
-                var timed = _groups.GetOrAdd(record.GroupId, Make);
-                GroupReplay.Apply(timed.Group, record, offset, header.IsTransactional ? header.ProducerId : -1);
-            }
-        }
-        catch (InvalidDataException e)
-        {
-            // Kafka's tools of another version may have written it; the groups of all other batches are still good.
-            logger.UnreadableBatch(e, partition);
         }
     }
 }

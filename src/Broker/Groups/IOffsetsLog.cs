@@ -9,7 +9,7 @@ internal interface IOffsetsLog
     /// <exception cref="IOException">The topic could not be made.</exception>
     ValueTask EnsureCreatedAsync();
 
-    /// <summary>Whether what a partition holds is known; its groups are not served when it is not.</summary>
+    /// <summary>Whether a partition can be read and written.</summary>
     bool IsOnline(int partition);
 
     /// <summary>Writes whole batches behind each other. Nothing is appended when it throws.</summary>
@@ -25,5 +25,7 @@ internal interface IOffsetsLog
     Task FlushAsync(int partition, long upToOffset);
 
     /// <summary>Everything in a partition, batch by batch; each is valid until the next is asked for.</summary>
+    /// <exception cref="InvalidDataException">Something in it is damaged.</exception>
+    /// <exception cref="IOException">It is offline, or the disk does not give it.</exception>
     IEnumerable<Memory<byte>> ReadBatches(int partition);
 }

@@ -95,28 +95,34 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
         return current.Read(offset, maxBytes, current.LogEndOffset, minOneBatch);
     }
 
-    /// <summary>Everything from the start to the end, batch by batch; each is valid until the next is asked for. Nothing while offline.</summary>
-    /// <exception cref="InvalidDataException">There is something else than a batch.</exception>
+    /// <summary>
+    /// Everything from the start to the end, batch by batch, each as it was written; it is valid until the next is asked for. A clean stop lets
+    /// the log be opened unread, so that what is built from its records has to look itself whether they are whole.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is something else than an intact batch, or not in its place.</exception>
+    /// <exception cref="IOException">The log is offline or cannot be read.</exception>
     public IEnumerable<Memory<byte>> ReadBatches()
     {
-        if (!IsOnline)
-            yield break;
-
-        var offset = Log.LogStartOffset;
+        var (offset, end) = (OnlineLog().LogStartOffset, OnlineLog().LogEndOffset);
         var buffer = Array.Empty<byte>();
         while (CopyTo(ref buffer, offset) is var length and > 0)
         {
             var position = 0;
             while (position < length)
             {
-                if (!RecordBatchHeader.TryRead(buffer.AsSpan(position, length - position), out var header))
-                    throw new InvalidDataException($"{this} has a damaged batch behind offset {offset}.");
+                // The offset is not under the CRC. Compaction leaves gaps, and a first batch may begin below the log start.
+                if (!RecordBatch.IsIntact(buffer.AsSpan(position, length - position), out var header) || header.NextOffset <= offset || header.NextOffset > end)
+                    throw new InvalidDataException($"{this} has a damaged batch at offset {offset}.");
 
                 yield return buffer.AsMemory(position, (int)header.SizeInBytes);
                 position += (int)header.SizeInBytes;
                 offset = header.NextOffset;
             }
         }
+
+        // Also behind a batch whose offset says that it begins beyond the end.
+        if (offset < end)
+            throw new InvalidDataException($"{this} has a damaged batch at offset {offset}.");
     }
 
     /// <summary>The largest epoch not above the asked one that has records, and where it ended; -1 and -1 for an epoch that has not begun.</summary>

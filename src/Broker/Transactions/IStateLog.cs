@@ -9,7 +9,7 @@ internal interface IStateLog
     /// <exception cref="IOException">The topic could not be made.</exception>
     ValueTask EnsureCreatedAsync();
 
-    /// <summary>Whether what a partition holds is known and can be added to; its transactions are not served when it is not.</summary>
+    /// <summary>Whether a partition can be read and added to.</summary>
     bool IsOnline(int partition);
 
     /// <returns>The offset of the next record.</returns>
@@ -21,5 +21,7 @@ internal interface IStateLog
     Task FlushAsync(int partition, long upToOffset);
 
     /// <summary>Everything in a partition, batch by batch; each is valid until the next is asked for.</summary>
+    /// <exception cref="InvalidDataException">Something in it is damaged.</exception>
+    /// <exception cref="IOException">It is offline, or the disk does not give it.</exception>
     IEnumerable<Memory<byte>> ReadBatches(int partition);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Broker.Groups;
 using Broker.Storage;
 using Broker.Topics;
@@ -12,10 +13,12 @@ namespace Broker.Transactions;
 /// <param name="logger">The log of transactions.</param>
 internal sealed class PartitionMarkers(TopicCatalog topics, GroupCoordinator groups, int coordinatorEpoch, ILogger logger) : ITransactionMarkers
 {
+    private readonly ConcurrentDictionary<(TopicPartition, long), bool> _failing = [];
+
     public async Task<bool> WriteAsync(TopicPartition partition, TransactionalProducer producer, bool commit)
     {
         if (topics.FindPartition(partition.Topic, partition.Partition) is not { } target)
-            return true;
+            return Over(partition, producer);
 
         try
         {
@@ -24,16 +27,24 @@ internal sealed class PartitionMarkers(TopicCatalog topics, GroupCoordinator gro
                 logger.MarkerFenced(target.ToString(), producer.Id, producer.Epoch);
             else
                 await target.FlushAsync(end).ConfigureAwait(false);
-            return true;
+            return Over(partition, producer);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             if (target.IsDeleted)
-                return true;
+                return Over(partition, producer);
 
-            logger.MarkerFailed(e, producer.Id, target.ToString());
+            // It is tried every few seconds, perhaps until the next start.
+            if (_failing.TryAdd((partition, producer.Id), true))
+                logger.MarkerFailed(e, producer.Id, target.ToString());
             return false;
         }
+    }
+
+    private bool Over(TopicPartition partition, TransactionalProducer producer)
+    {
+        _failing.TryRemove((partition, producer.Id), out _);
+        return true;
     }
 
     /// <returns>The offset behind the marker; -1 when the partition knows of a newer epoch.</returns>

@@ -46,8 +46,7 @@ internal sealed class TransactionCoordinator(
         {
             while (true)
             {
-                var transaction = await table.GetOrAddAsync(transactionalId, newProducerId).ConfigureAwait(false);
-                if (!table.IsOnline(transaction))
+                if (await table.GetOrAddAsync(transactionalId, newProducerId).ConfigureAwait(false) is not { } transaction)
                     return (ErrorCode.CoordinatorNotAvailable, default);
 
                 ErrorCode error;
@@ -108,10 +107,10 @@ internal sealed class TransactionCoordinator(
     public async ValueTask<(ErrorCode Error, TransactionalProducer Next)> EndAsync(
         string transactionalId, TransactionalProducer producer, bool commit, short clientVersion)
     {
+        if (!table.IsOnline(transactionalId))
+            return (ErrorCode.CoordinatorNotAvailable, default);
         if (!table.TryFind(transactionalId, out var transaction))
             return (ErrorCode.InvalidProducerIdMapping, default);
-        if (!table.IsOnline(transaction))
-            return (ErrorCode.CoordinatorNotAvailable, default);
 
         try
         {
@@ -181,7 +180,7 @@ internal sealed class TransactionCoordinator(
         lock (transaction.Gate)
         {
             var state = transaction.State;
-            if (transaction.IsForgotten || !table.IsOnline(transaction))
+            if (transaction.IsForgotten || !table.IsOnline(transaction.Id))
                 return;
 
             if (state.IsTimedOut(table.NowMs))

@@ -23,14 +23,17 @@ internal static partial class TransactionLog
     [LoggerMessage(206, LogLevel.Error, "The state of {TransactionalId} is not on disk; its requests are refused until the broker is started again.")]
     public static partial void FlushFailed(this ILogger logger, Exception exception, string transactionalId);
 
-    [LoggerMessage(207, LogLevel.Error, "A transaction of producer {ProducerId} could not be ended in {Partition}; it is tried again.")]
+    [LoggerMessage(207, LogLevel.Error, "A transaction of producer {ProducerId} could not be ended in {Partition}; it is tried again with every sweep.")]
     public static partial void MarkerFailed(this ILogger logger, Exception exception, long producerId, string partition);
 
     [LoggerMessage(208, LogLevel.Information, "{Ids} transactional ids loaded, {Ending} transactions to be ended.")]
     public static partial void Loaded(this ILogger logger, int ids, int ending);
 
-    [LoggerMessage(209, LogLevel.Error, "A batch in partition {Partition} of the transaction state cannot be read and is passed over.")]
-    public static partial void UnreadableBatch(this ILogger logger, Exception exception, int partition);
+    [LoggerMessage(209, LogLevel.Error, "Partition {Partition} of the transaction state cannot be read: its transactional ids are not served, and their transactions stay open, until that is repaired and the broker started again. All other partitions are served.")]
+    public static partial void PartitionUnreadable(this ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(212, LogLevel.Warning, "{Records} records in partition {Partition} of the transaction state are of kinds that this broker does not use, written by a newer one or by Apache Kafka; they are passed over.")]
+    public static partial void UnknownRecords(this ILogger logger, int records, int partition);
 
     [LoggerMessage(210, LogLevel.Warning, "{Partition} holds a transaction of producer {ProducerId} that no transactional id has open; it is aborted.")]
     public static partial void Orphaned(this ILogger logger, string partition, long producerId);

@@ -49,17 +49,17 @@ internal ref struct TransactionPass
 
     public static TransactionPass Enter(TransactionTable table, string transactionalId)
     {
-        while (table.TryFind(transactionalId, out var transaction))
+        while (true)
         {
-            if (!table.IsOnline(transaction))
+            if (!table.IsOnline(transactionalId))
                 return new TransactionPass(null, null, ErrorCode.CoordinatorNotAvailable);
+            if (!table.TryFind(transactionalId, out var transaction))
+                return new TransactionPass(null, null, ErrorCode.InvalidProducerIdMapping);
 
             var pass = new TransactionPass(table, transaction, ErrorCode.None);
             if (!transaction.IsForgotten)
                 return pass;
             pass.Dispose();
         }
-
-        return new TransactionPass(null, null, ErrorCode.InvalidProducerIdMapping);
     }
 }

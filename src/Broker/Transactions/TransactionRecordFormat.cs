@@ -61,6 +61,8 @@ internal static class TransactionRecordFormat
     {
         var reader = new ProtocolReader(value);
         var version = reader.ReadInt16();
+        if (version > ValueVersion)
+            throw new InvalidDataException($"A record of the transaction state has a value of version {version}: a newer broker wrote it.");
         reader.Flexible = version >= FirstFlexibleVersion;
         var state = new TransactionState
         {
@@ -73,7 +75,7 @@ internal static class TransactionRecordFormat
             StartTimestampMs = reader.ReadInt64(),
         };
         state = ReadTags(ref reader, state);
-        return reader.Failed || version is < 0 or > ValueVersion || !Enum.IsDefined(state.Status)
+        return reader.Failed || version < 0 || !Enum.IsDefined(state.Status)
             ? throw new InvalidDataException($"A record of the transaction state has a value of version {version} that cannot be read.")
             : state;
     }

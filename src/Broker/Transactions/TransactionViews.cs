@@ -17,6 +17,7 @@ internal static class TransactionViews
 
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
+    /// <summary>While a partition of the state is not served, with COORDINATOR_NOT_AVAILABLE beside those of the others: an incomplete list must not pass for a whole one.</summary>
     public static ListTransactionsResponse List(this TransactionTable table, ListTransactionsRequest request)
     {
         if (!TryCompile(request.TransactionalIdPattern, out var pattern))
@@ -38,13 +39,20 @@ internal static class TransactionViews
             listed.Add(new ListedTransaction { TransactionalId = transaction.Id, ProducerId = state.ProducerId, TransactionState = state.Status.ToString() });
         }
 
-        return new ListTransactionsResponse { UnknownStateFilters = unknown, TransactionStates = listed };
+        return new ListTransactionsResponse
+        {
+            ErrorCode = table.IsComplete ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable,
+            UnknownStateFilters = unknown,
+            TransactionStates = listed,
+        };
     }
 
     public static DescribedTransaction Describe(this TransactionTable table, string transactionalId)
     {
         if (transactionalId.Length == 0)
             return new DescribedTransaction { ErrorCode = ErrorCode.InvalidRequest };
+        if (!table.IsOnline(transactionalId))
+            return new DescribedTransaction { TransactionalId = transactionalId, ErrorCode = ErrorCode.CoordinatorNotAvailable };
         if (!table.TryFind(transactionalId, out var transaction))
             return new DescribedTransaction { TransactionalId = transactionalId, ErrorCode = ErrorCode.TransactionalIdNotFound };
 

@@ -57,16 +57,22 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
                 _epochs[header.ProducerId] = header.ProducerEpoch;
 
             var stored = batch.ToArray();
-            var start = _ends.GetValueOrDefault(partition);
-            RecordBatch.SetBaseOffset(stored, start, leaderEpoch: 0);
-            _ends[partition] = start + header.RecordCount;
-            _batches.Add((partition, start + header.RecordCount, stored));
+            Store(partition, stored, header.RecordCount);
             if (!header.IsControl)
                 Note(stored);
             rest = rest[batch.Length..];
         }
 
         return _ends[partition];
+    }
+
+    /// <summary>A batch that this broker would not have written.</summary>
+    public void Store(int partition, byte[] batch, int records = 1)
+    {
+        var start = _ends.GetValueOrDefault(partition);
+        RecordBatch.SetBaseOffset(batch, start, leaderEpoch: 0);
+        _ends[partition] = start + records;
+        _batches.Add((partition, start + records, batch));
     }
 
     public long AppendMarker(int partition, TransactionalProducer producer, bool commit, int coordinatorEpoch) =>
