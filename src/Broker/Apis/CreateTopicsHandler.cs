@@ -48,11 +48,13 @@ internal sealed class CreateTopicsHandler(DynamicBrokerConfig config, ConfigEntr
             foreach (var setting in asked.Configs)
                 configs[setting.Name] = setting.Value;
 
-            context.Mutate(partitions == -1 ? config.Given.NumPartitions : partitions, strictSince: 6);
+            if (partitions == -1)
+                partitions = topics.DefaultPartitions(asked.Name);
+            context.Mutate(partitions, strictSince: 6);
             var topic = await topics.CreateAsync(asked.Name, partitions, configs, validateOnly).ConfigureAwait(false);
             var created = new CreatableTopicResult { Name = topic.Name, TopicId = validateOnly ? Guid.Empty : topic.Id };
             if (context.Shows(AclOperation.DescribeConfigs, ResourceType.Topic, topic.Name))
-                Describe(topic, partitions == -1 ? config.Given.NumPartitions : partitions, created);
+                Describe(topic, partitions, created);
             else
                 created.TopicConfigErrorCode = ErrorCode.TopicAuthorizationFailed;
             return created;

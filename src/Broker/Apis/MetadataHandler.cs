@@ -77,7 +77,7 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
 
         try
         {
-            return Describe(await CreateAsync(asked.Name).ConfigureAwait(false), request, context);
+            return Describe(await topics.CreateAsync(asked.Name, -1, new Dictionary<string, string?>()).ConfigureAwait(false), request, context);
         }
         catch (TopicFaultException e)
         {
@@ -86,10 +86,6 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
                 : new MetadataResponseTopic { ErrorCode = e.Code, Name = asked.Name };
         }
     }
-
-    private Task<Topic> CreateAsync(string name) => name == TopicName.ConsumerOffsets
-        ? topics.GetOrCreateInternalAsync(name)
-        : topics.CreateAsync(name, -1, new Dictionary<string, string?>());
 
     private MetadataResponseTopic Describe(Topic topic, MetadataRequest request, RequestContext context)
     {

@@ -53,6 +53,9 @@ internal static partial class BrokerLog
     [LoggerMessage(51, LogLevel.Information, "Broker stops: {Connections} connections are open.")]
     public static partial void Stopping(this ILogger logger, int connections);
 
+    [LoggerMessage(18, LogLevel.Warning, "Topic {Topic} holds state of the broker and was not set to be compacted, so that retention could have deleted some of it: its cleanup.policy is compact from now on.")]
+    public static partial void InternalTopicRepaired(this ILogger logger, string topic);
+
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Broker.Configuration;
 using Broker.Diagnostics;
 using Broker.Protocol;
@@ -26,7 +25,7 @@ internal sealed class TopicCatalog : IDisposable
     private readonly DynamicBrokerConfig _config;
     private readonly TopicLogs _logs;
     private readonly ILogger _logger;
-    private volatile Snapshot _topics = new([]);
+    private volatile TopicSet _topics = new([]);
 
     public TopicCatalog(DataDirectory directory, DynamicBrokerConfig config, TopicLogs logs, ILogger logger)
     {
@@ -58,19 +57,30 @@ internal sealed class TopicCatalog : IDisposable
 
         var live = entries.Where(e => !e.Deleting).ToArray();
         var topics = new Topic[live.Length];
+        var repaired = 0;
         Parallel.For(0, live.Length, Disk, i =>
         {
             var config = new TopicConfig(_config.Current, live[i].Configs);
+            if (!InternalTopics.KeepsState(live[i].Name, config))
+            {
+                config = InternalTopics.Repaired(config);
+                Interlocked.Increment(ref repaired);
+                _logger.InternalTopicRepaired(live[i].Name);
+            }
+
             topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
         });
-        _topics = new Snapshot(topics);
-        if (live.Length < entries.Count)
+        _topics = new TopicSet(topics);
+        if (live.Length < entries.Count || repaired > 0)
             Save(topics);
     }
 
+    /// <summary>How many partitions a topic gets whose creator names no number.</summary>
+    public int DefaultPartitions(string name) => InternalTopics.PartitionsOf(name, _config.Given);
+
     /// <summary>Makes a topic. With <paramref name="validateOnly"/> only says whether it could be made.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="partitions">Their number, -1 for <c>num.partitions</c>.</param>
+    /// <param name="partitions">Their number, -1 for <see cref="DefaultPartitions"/>.</param>
     /// <param name="configs">Settings of its own.</param>
     /// <param name="validateOnly">Change nothing.</param>
     /// <exception cref="TopicFaultException">The topic exists or may not be made like this.</exception>
@@ -78,11 +88,12 @@ internal sealed class TopicCatalog : IDisposable
         ChangeAsync(topics =>
         {
             CheckNew(topics, name);
-            var count = partitions == -1 ? _config.Given.NumPartitions : partitions;
+            var count = partitions == -1 ? DefaultPartitions(name) : partitions;
             if (count is < 1 or > MaxPartitions)
                 throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
 
-            var config = new TopicConfig(_config.Current, CheckConfigs(configs));
+            var config = new TopicConfig(_config.Current, CheckConfigs(InternalTopics.With(name, configs, _config.Given)));
+            InternalTopics.Check(name, config);
             var topic = new Topic(name, Guid.NewGuid(), config, []);
             if (validateOnly)
                 return topic;
@@ -107,14 +118,7 @@ internal sealed class TopicCatalog : IDisposable
 
         try
         {
-            var (partitions, segmentBytes) = name == TopicName.TransactionState
-                ? (_config.Given.TransactionStateLogNumPartitions, _config.Given.TransactionStateLogSegmentBytes)
-                : (_config.Given.OffsetsTopicNumPartitions, _config.Given.OffsetsTopicSegmentBytes);
-            return await CreateAsync(name, partitions, new Dictionary<string, string?>
-            {
-                ["cleanup.policy"] = "compact",
-                ["segment.bytes"] = segmentBytes.ToString(CultureInfo.InvariantCulture),
-            }).ConfigureAwait(false);
+            return await CreateAsync(name, -1, new Dictionary<string, string?>()).ConfigureAwait(false);
         }
         catch (TopicFaultException e) when (e.Code == ErrorCode.TopicAlreadyExists && TryFind(name, out topic))
         {
@@ -182,6 +186,7 @@ internal sealed class TopicCatalog : IDisposable
         {
             var topic = Existing(topics, name);
             var changed = topic with { Config = topic.Config.With(CheckConfigs(change(topic.Config)!)) };
+            InternalTopics.Check(name, changed.Config);
             if (validateOnly)
                 return changed;
 
@@ -195,7 +200,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>After the broker's settings changed: gives the new ones to every topic that has none of its own.</summary>
     public Task RefreshDefaultsAsync() => ChangeAsync(topics =>
     {
-        _topics = new Snapshot([.. topics.Sorted.Select(t => t with { Config = t.Config.Under(_config.Current) })]);
+        _topics = new TopicSet([.. topics.Sorted.Select(t => t with { Config = t.Config.Under(_config.Current) })]);
         foreach (var topic in All)
             TakeEffect(topic);
         return topics;
@@ -208,7 +213,7 @@ internal sealed class TopicCatalog : IDisposable
         _changing.Dispose();
     }
 
-    private async Task<T> ChangeAsync<T>(Func<Snapshot, T> change)
+    private async Task<T> ChangeAsync<T>(Func<TopicSet, T> change)
     {
         await _changing.WaitAsync().ConfigureAwait(false);
         try
@@ -227,7 +232,7 @@ internal sealed class TopicCatalog : IDisposable
             log.Options = TopicLogs.LogOptionsOf(topic.Config);
     }
 
-    private static void CheckNew(Snapshot topics, string name)
+    private static void CheckNew(TopicSet topics, string name)
     {
         if (topics.ByName.ContainsKey(name))
             throw new TopicFaultException(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
@@ -239,7 +244,7 @@ internal sealed class TopicCatalog : IDisposable
             throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other.Name}.");
     }
 
-    private static Topic Existing(Snapshot topics, string name) =>
+    private static Topic Existing(TopicSet topics, string name) =>
         topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, $"The topic '{name}' does not exist.");
 
     private static Dictionary<string, string> CheckConfigs(IReadOnlyDictionary<string, string?> configs)
@@ -265,18 +270,5 @@ internal sealed class TopicCatalog : IDisposable
         var entries = topics.Select(t => new TopicsFile.Entry(
             t.Name, t.Id, partitionsOf?.Invoke(t) ?? t.Partitions.Count, Deleting: t == deleting, t.Config.Overrides));
         StateFile.Replace(_directory, FileName, new TopicsFile(entries.ToList()), StateFileJson.Default.TopicsFile);
-    }
-
-    private sealed class Snapshot(IReadOnlyCollection<Topic> topics)
-    {
-        public IReadOnlyList<Topic> Sorted { get; } = topics.OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
-
-        public Dictionary<string, Topic> ByName { get; } = topics.ToDictionary(t => t.Name, StringComparer.Ordinal);
-
-        public Dictionary<Guid, Topic> ById { get; } = topics.ToDictionary(t => t.Id);
-
-        public Snapshot With(Topic changed) => new([.. Sorted.Where(t => t.Id != changed.Id), changed]);
-
-        public Snapshot Without(Topic removed) => new([.. Sorted.Where(t => t.Id != removed.Id)]);
     }
 }
