@@ -18,13 +18,15 @@ public sealed class DataDirectory : IDisposable
 
     private readonly Disk _disk;
     private readonly IDisposable _lock;
+    private readonly SpaceReserve _reserve;
     private bool _isClosed;
 
-    private DataDirectory(Disk disk, string path, IDisposable held)
+    private DataDirectory(Disk disk, string path, IDisposable held, SpaceReserve reserve)
     {
         _disk = disk;
         Path = path;
         _lock = held;
+        _reserve = reserve;
     }
 
     /// <summary>Full path.</summary>
@@ -48,12 +50,13 @@ public sealed class DataDirectory : IDisposable
         var held = Lock(disk, path);
         try
         {
-            using (var owner = disk.Open(System.IO.Path.Combine(path, OwnerFileName), FileMode.Create, FileAccess.ReadWrite))
-                owner.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId} {System.IO.Path.GetFileName(Environment.ProcessPath)}\n"), 0);
+            var reserve = new SpaceReserve(disk, path);
+            WriteOwner(disk, path, reserve);
             foreach (var doomed in disk.ListDirectories(path).Where(static name => name.EndsWith(DeletedSuffix, StringComparison.Ordinal)))
                 disk.DeleteDirectory(System.IO.Path.Combine(path, doomed));
             disk.FlushDirectory(path);
-            return new DataDirectory(disk, path, held);
+            reserve.Keep();
+            return new DataDirectory(disk, path, held, reserve);
         }
         catch
         {
@@ -82,8 +85,21 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The whole content of a small file; null when there is none.</summary>
     public byte[]? Read(string fileName) => _disk.FileExists(PathOf(fileName)) ? _disk.ReadFile(PathOf(fileName)) : null;
 
-    /// <summary>Replaces a small file of this directory; a crash leaves the whole old or the whole new content. On disk when it returns.</summary>
-    public void WriteAtomically(string fileName, ReadOnlySpan<byte> content) => _disk.ReplaceFile(PathOf(fileName), content);
+    /// <summary>
+    /// Replaces a small file of this directory; a crash leaves the whole old or the whole new content. On disk when it returns. On a full disk it
+    /// takes from the room kept back for it.
+    /// </summary>
+    public void WriteAtomically(string fileName, ReadOnlySpan<byte> content)
+    {
+        var released = false;
+        while (!TryReplace(fileName, content))
+            released = true;
+        if (released)
+            KeepReserve();
+    }
+
+    /// <summary>Takes again what was given up of the room kept back, if there is room. To be called now and then.</summary>
+    public void KeepReserve() => _reserve.Keep();
 
     /// <summary>Lets the next one in.</summary>
     public void Dispose()
@@ -103,6 +119,41 @@ public sealed class DataDirectory : IDisposable
     private static IDisposable Lock(Disk disk, string path) =>
         disk.TryLock(System.IO.Path.Combine(path, LockFileName))
         ?? throw new DataDirectoryInUseException($"The data directory {path} is in use by {ReadOwner(disk, path)}. Stop it, or choose another directory.");
+
+    private static void WriteOwner(Disk disk, string path, SpaceReserve reserve)
+    {
+        while (true)
+        {
+            try
+            {
+                using var owner = disk.Open(System.IO.Path.Combine(path, OwnerFileName), FileMode.Create, FileAccess.ReadWrite);
+                owner.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId} {System.IO.Path.GetFileName(Environment.ProcessPath)}\n"), 0);
+                return;
+            }
+            catch (IOException e) when (DiskFull.IsCauseOf(e))
+            {
+                // The name only helps whoever is refused: no reason not to start.
+                if (!reserve.TryRelease(0))
+                    return;
+            }
+        }
+    }
+
+    /// <returns>False when there was no room, and there is more now.</returns>
+    private bool TryReplace(string fileName, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            _disk.ReplaceFile(PathOf(fileName), content);
+            return true;
+        }
+        catch (IOException e) when (DiskFull.IsCauseOf(e))
+        {
+            if (_reserve.TryRelease(content.Length))
+                return false;
+            throw;
+        }
+    }
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 

@@ -52,8 +52,9 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
                     throw new OffsetOutOfRangeException(offset, Offsets.Start, Offsets.End);
                 if (offset <= Offsets.Start)
                     return;
-                log.ThrowUnlessWritable();
             }
+
+            // What is on disk may go as by retention, also of a log that takes no more.
 
             if (offset > Offsets.Flushed)
                 FlushUnderFlushLock();
@@ -76,10 +77,8 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
             var count = RetentionPolicy.SegmentsToDrop(ages, log.Options, Offsets.Start, log.NowMs);
             if (count == ages.Length)
             {
-                if (log.Failure.IsSet)
+                if (!TryRollForRetention())
                     count--;
-                else
-                    RollUnderFlushLock(RollReason.Retention);
             }
 
             if (count == 0)
@@ -193,6 +192,22 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
         }
 
         WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.Write(state));
+    }
+
+    /// <returns>False when the active segment stays: a full disk gets room by the others, and the next round takes it too.</returns>
+    private bool TryRollForRetention()
+    {
+        if (log.Failure.IsSet)
+            return false;
+        try
+        {
+            RollUnderFlushLock(RollReason.Retention);
+            return true;
+        }
+        catch (DiskFullException)
+        {
+            return false;
+        }
     }
 
     private void MoveCompaction(CompactionProgress progress)

@@ -23,7 +23,7 @@ public sealed class FailureTests
         scenario.Disk.Forget();
         Assert.Throws<LogReadOnlyException>(scenario.Log.Flush);
         Assert.Throws<LogReadOnlyException>(() => scenario.Append());
-        Assert.Throws<LogReadOnlyException>(() => scenario.Log.DeleteRecordsBefore(1));
+        Assert.Throws<LogReadOnlyException>(() => scenario.Log.DeleteRecordsBefore(2));
         Assert.Equal(0, scenario.Disk.Count("flush", SegmentNames.Log));
         Assert.Equal(0, scenario.Disk.Count("write", SegmentNames.Log));
     }
@@ -63,6 +63,41 @@ public sealed class FailureTests
 
         Assert.Equal(2, scenario.Log.ApplyRetention());
         Assert.Equal("4=v0 5=v0", LogScenario.Dump(scenario.Log));
+    }
+
+    [Fact]
+    public void a_read_only_log_gives_up_records_that_are_on_disk()
+    {
+        using var scenario = new LogScenario();
+        scenario.Append();
+        scenario.Append();
+        scenario.Log.Flush();
+        scenario.Append();
+        scenario.Disk.FailFlush(SegmentNames.Log, 1, new IOException("EIO"));
+        Assert.Throws<LogReadOnlyException>(scenario.Log.Flush);
+
+        scenario.Log.DeleteRecordsBefore(1);
+
+        Assert.Equal(1, scenario.Log.LogStartOffset);
+        Assert.Throws<LogReadOnlyException>(() => scenario.Log.DeleteRecordsBefore(3));
+        Assert.Equal("1=v0 2=v0", LogScenario.Dump(scenario.Log));
+    }
+
+    [Fact]
+    public void on_a_full_disk_retention_gives_up_all_but_the_active_segment()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 200, RetentionBytes = 0, RetentionMs = -1 });
+        for (var i = 0; i < 6; i++)
+            scenario.Append();
+        scenario.Log.Flush();
+        scenario.Disk.Fail(DiskFaults.FullDisk());
+
+        Assert.Equal(2, scenario.Log.ApplyRetention());
+        Assert.Equal("4=v0 5=v0", LogScenario.Dump(scenario.Log));
+        scenario.Disk.Heal();
+
+        Assert.Equal(1, scenario.Log.ApplyRetention());
+        Assert.Equal("", LogScenario.Dump(scenario.Log));
     }
 
     [Theory]
