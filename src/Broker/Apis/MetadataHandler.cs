@@ -85,6 +85,11 @@ internal sealed class MetadataHandler(BrokerOptions options, BrokerIdentity iden
                 ? Describe(topic, request, context)
                 : new MetadataResponseTopic { ErrorCode = e.Code, Name = asked.Name };
         }
+        catch (IOException)
+        {
+            // Said in the log; the client asks again.
+            return new MetadataResponseTopic { ErrorCode = ErrorCode.KafkaStorageError, Name = asked.Name };
+        }
     }
 
     private MetadataResponseTopic Describe(Topic topic, MetadataRequest request, RequestContext context)

@@ -56,6 +56,12 @@ internal static partial class BrokerLog
     [LoggerMessage(18, LogLevel.Warning, "Topic {Topic} holds state of the broker and was not set to be compacted, so that retention could have deleted some of it: its cleanup.policy is compact from now on.")]
     public static partial void InternalTopicRepaired(this ILogger logger, string topic);
 
+    [LoggerMessage(19, LogLevel.Error, "A change of topics was refused: the disk did not do its part.")]
+    public static partial void TopicsNotChanged(this ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Error, "What was made of {Topic} could not be taken back: if this broker stops before another topic is changed, the next start makes the rest of it.")]
+    public static partial void PartitionsNotTakenBack(this ILogger logger, Exception exception, string topic);
+
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
 

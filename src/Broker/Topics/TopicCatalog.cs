@@ -53,7 +53,7 @@ internal sealed class TopicCatalog : IDisposable
     {
         var entries = StateFile.Read(_directory, FileName, StateFileJson.Default.TopicsFile)?.Topics ?? [];
         foreach (var deleted in entries.Where(e => e.Deleting))
-            _logs.Remove(deleted.Name, deleted.Partitions);
+            _logs.Remove(deleted.Name, 0, deleted.Partitions);
 
         var live = entries.Where(e => !e.Deleting).ToArray();
         var topics = new Topic[live.Length];
@@ -84,6 +84,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <param name="configs">Settings of its own.</param>
     /// <param name="validateOnly">Change nothing.</param>
     /// <exception cref="TopicFaultException">The topic exists or may not be made like this.</exception>
+    /// <exception cref="IOException">The disk does not do its part. Nothing was made.</exception>
     public Task<Topic> CreateAsync(string name, int partitions, IReadOnlyDictionary<string, string?> configs, bool validateOnly = false) =>
         ChangeAsync(topics =>
         {
@@ -101,7 +102,7 @@ internal sealed class TopicCatalog : IDisposable
             for (var index = 0; index < count; index++)
                 _logs.ClearTheWay(name, index);
             Save([.. topics.Sorted, topic], partitionsOf: t => t == topic ? count : t.Partitions.Count);
-            topic = topic with { Partitions = OpenPartitions(name, 0, count, config) };
+            topic = topic with { Partitions = MakePartitions(topics, name, 0, count, config) };
             _topics = topics.With(topic);
             _logger.TopicCreated(name, topic.Id, count);
             return topic;
@@ -139,7 +140,7 @@ internal sealed class TopicCatalog : IDisposable
         _topics = rest;
         foreach (var partition in topic.Partitions)
             partition.Delete();
-        _logs.Remove(topic.Name, topic.Partitions.Count);
+        _logs.Remove(topic.Name, 0, topic.Partitions.Count);
         Save(rest.Sorted);
         _logger.TopicDeleted(topic.Name, topic.Id);
         return topic;
@@ -151,6 +152,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <param name="check">Is given the number now, once it is known that it would rise; refuses by the exception.</param>
     /// <param name="validateOnly">Change nothing.</param>
     /// <exception cref="TopicFaultException">No such topic, or the number would not rise.</exception>
+    /// <exception cref="IOException">The disk does not do its part. The number is as it was.</exception>
     public Task<Topic> AddPartitionsAsync(string name, int count, Action<int> check, bool validateOnly) => ChangeAsync(topics =>
     {
         var topic = Existing(topics, name);
@@ -173,7 +175,7 @@ internal sealed class TopicCatalog : IDisposable
         for (var index = now; index < count; index++)
             _logs.ClearTheWay(name, index);
         Save(topics.Sorted, partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
-        var grown = topic with { Partitions = [.. topic.Partitions, .. OpenPartitions(name, now, count, topic.Config)] };
+        var grown = topic with { Partitions = [.. topic.Partitions, .. MakePartitions(topics, name, now, count, topic.Config)] };
         _topics = topics.With(grown);
         _logger.PartitionsAdded(name, now, count);
         return grown;
@@ -220,6 +222,11 @@ internal sealed class TopicCatalog : IDisposable
         {
             return change(_topics);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.TopicsNotChanged(e);
+            throw;
+        }
         finally
         {
             _changing.Release();
@@ -263,6 +270,40 @@ internal sealed class TopicCatalog : IDisposable
         var partitions = new Partition[to - from];
         Parallel.For(0, partitions.Length, Disk, i => partitions[i] = _logs.Open(topic, from + i, config));
         return partitions;
+    }
+
+    /// <summary>Every partition, or none: those that could be made are taken back.</summary>
+    /// <exception cref="IOException">One could not be made.</exception>
+    private Partition[] MakePartitions(TopicSet before, string topic, int from, int to, TopicConfig config)
+    {
+        var made = new Partition?[to - from];
+        try
+        {
+            Parallel.For(0, made.Length, Disk, i => made[i] = _logs.Make(topic, from + i, config));
+            return made!;
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(static cause => cause is IOException or UnauthorizedAccessException))
+        {
+            var cause = e.InnerExceptions[0];
+            TakeBack(before, topic, from, to, made);
+            throw new IOException($"The logs of '{topic}' could not be made: {cause.Message}", cause);
+        }
+    }
+
+    private void TakeBack(TopicSet before, string topic, int from, int to, Partition?[] made)
+    {
+        try
+        {
+            foreach (var partition in made)
+                partition?.Delete();
+            _logs.Remove(topic, from, to);
+            Save(before.Sorted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next change of any topic saves the right list; what lies in the way of this name then is moved aside.
+            _logger.PartitionsNotTakenBack(e, topic);
+        }
     }
 
     private void Save(IEnumerable<Topic> topics, Topic? deleting = null, Func<Topic, int>? partitionsOf = null)

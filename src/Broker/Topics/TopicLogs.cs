@@ -14,7 +14,7 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         PartitionLog? log = null;
         try
         {
-            log = directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger);
+            log = OpenLog(topic, index, config);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -23,6 +23,11 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
 
         return new Partition(topic, index, log, identity.LeaderEpoch, flusher);
     }
+
+    /// <summary>Makes the log of one partition of a topic that is being made.</summary>
+    /// <exception cref="IOException">The disk does not do its part.</exception>
+    public Partition Make(string topic, int index, TopicConfig config) =>
+        new(topic, index, OpenLog(topic, index, config), identity.LeaderEpoch, flusher);
 
     /// <summary>Moves aside what lies where a new partition's log belongs: it is not of this topic, and not ours to delete.</summary>
     public void ClearTheWay(string topic, int index)
@@ -36,9 +41,9 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         logger.StrayDirectory(name, aside);
     }
 
-    public void Remove(string topic, int partitions)
+    public void Remove(string topic, int from, int to)
     {
-        for (var index = 0; index < partitions; index++)
+        for (var index = from; index < to; index++)
             directory.DeleteLog(NameOf(topic, index));
     }
 
@@ -62,6 +67,9 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         FlushMs = config.FlushMs,
         Preallocate = config.Preallocate,
     };
+
+    private PartitionLog OpenLog(string topic, int index, TopicConfig config) =>
+        directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger);
 
     private static string NameOf(string topic, int index) => $"{topic}-{index}";
 }
