@@ -67,8 +67,8 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
         using var metrics = exports ? OtlpExport.StartMetrics() : null;
         await using var http = configuration.Http is { } address ? await HttpPort.OpenAsync(address, loggerFactory).ConfigureAwait(false) : null;
         await using var broker = await BrokerServer.StartAsync(configuration.Broker, TimeProvider.System, loggerFactory).ConfigureAwait(false);
-        if (configuration.Http is { IsLoopback: false } && broker.RestrictsClients)
-            loggerFactory.CreateLogger("Broker.Host").OpenBesideRestrictedClients(http!.Address);
+        if (http is { IsLoopback: false } && broker.RestrictsClients)
+            loggerFactory.CreateLogger("Broker.Host").OpenBesideRestrictedClients(http.Address);
         http?.Show(broker);
         output.WriteLine(
             $"Broker {Version} ready: kafka {broker.BootstrapServers}, data {Path.GetFullPath(configuration.Broker.LogDirs)}, http {http?.Address ?? "none"}");

@@ -5,4 +5,7 @@ internal static partial class HostLog
 {
     [LoggerMessage(1, LogLevel.Warning, "The HTTP port {Address} is open to other machines and asks nobody who they are, though Kafka clients are asked: whoever reaches it may do everything.")]
     public static partial void OpenBesideRestrictedClients(this ILogger logger, string address);
+
+    [LoggerMessage(2, LogLevel.Error, "{Method} {Path} over HTTP failed.")]
+    public static partial void RequestFailed(this ILogger logger, Exception exception, string method, string path);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Broker.Host.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Host.Tests;
 
@@ -74,6 +75,31 @@ public sealed class BrokerProcessTests : IDisposable
         Assert.Contains(port, host.Errors, StringComparison.Ordinal);
         Assert.Single(host.Errors.Trim().Split('\n'));
         Assert.False(Directory.Exists(data));
+    }
+
+    [Theory]
+    [InlineData("http.listen", "http://no-such-host.invalid:0")]
+    [InlineData("http.listen", "http://192.0.2.1:0")]
+    [InlineData("listeners", "PLAINTEXT://192.0.2.1:0")]
+    public async Task an_address_that_is_not_to_be_had_ends_it_with_one_sentence_that_names_it(string setting, string address)
+    {
+        var data = Path.Combine(_directory, "untouched");
+
+        await using var host = HostProcess.Start(data, $"--{setting}", address);
+
+        Assert.Equal(BrokerProcess.CouldNotStart, await host.EndAsync());
+        Assert.Contains(address, Assert.Single(host.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact]
+    public async Task every_address_of_the_machine_can_be_asked_for()
+    {
+        await using var port = await Http.HttpPort.OpenAsync(new("*", 0), NullLoggerFactory.Instance);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(port.Address).Port}") };
+
+        Assert.Equal("Healthy", await http.GetStringAsync("/alive"));
+        Assert.False(port.IsLoopback);
     }
 
     [Fact]

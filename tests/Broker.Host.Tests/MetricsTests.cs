@@ -8,7 +8,7 @@ public sealed class MetricsTests
     public async Task a_dashboard_made_for_Kafka_finds_its_names()
     {
         await using var rest = await RestBroker.StartAsync(o => o.OffsetsTopicNumPartitions = 1);
-        using var client = await KafkaClient.ConnectAsync(int.Parse(rest.Broker.BootstrapServers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        using var client = await KafkaClient.ConnectAsync(rest.KafkaPort);
         await client.CreateTopicAsync("metrics-test", partitions: 2);
         var batch = Requests.Batch("1", "2", "3");
         await client.ProduceAsync("metrics-test", batch);

@@ -69,7 +69,7 @@ public sealed class RestAdminTests : IAsyncLifetime
     public async Task a_group_with_members_stays_where_it_is()
     {
         await ProduceAsync("t", 1);
-        using var member = await KafkaClient.ConnectAsync(Port);
+        using var member = await KafkaClient.ConnectAsync(_rest.KafkaPort);
         await member.AskAsync<JoinGroupRequest, JoinGroupResponse>(
             new() { GroupId = "g", SessionTimeoutMs = 10_000, RebalanceTimeoutMs = 10_000, ProtocolType = "consumer", Protocols = [new() { Name = "range" }] }, 3);
 
@@ -109,7 +109,7 @@ public sealed class RestAdminTests : IAsyncLifetime
     [Fact]
     public async Task a_connection_shows_what_it_produces_to_and_fetches_from()
     {
-        using var client = await KafkaClient.ConnectAsync(Port);
+        using var client = await KafkaClient.ConnectAsync(_rest.KafkaPort);
         await client.CreateTopicAsync("t");
         var batch = Requests.Batch("1", "2");
         await client.ProduceAsync("t", batch);
@@ -133,8 +133,6 @@ public sealed class RestAdminTests : IAsyncLifetime
         Assert.Equal(_rest.Broker.BootstrapServers, cluster.GetProperty("bootstrapServers").GetString());
         Assert.Equal(_rest.Broker.Server.ClusterId, cluster.GetProperty("clusterId").GetString());
     }
-
-    private int Port => int.Parse(_rest.Broker.BootstrapServers.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
     private Task ProduceAsync(string topic, int records) => _rest.Broker.Server.Records.ProduceAsync(
         topic, [.. Enumerable.Range(0, records).Select(i => new InProcess.NewRecord(null, [(byte)i]))]);

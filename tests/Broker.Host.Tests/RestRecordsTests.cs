@@ -145,6 +145,11 @@ public sealed class RestRecordsTests : IAsyncLifetime
     [InlineData("""{"value": 1, "partition": -1}""", "partition", "whole number")]
     [InlineData("""{"value": 1, "timestamp": "yesterday"}""", "timestamp", "yesterday")]
     [InlineData("""{"value": 1, "headers": [{"value": "x"}]}""", "headers[0]", "name")]
+    [InlineData("""{"value": "\ud800"}""", "body", "byte 10")]
+    [InlineData("""{"value": {"a": "\udc00"}}""", "body", "byte 16")]
+    [InlineData("""{"records": [{"headers": [{"name": "\ud800x", "value": "x"}]}]}""", "body", "half of a surrogate pair")]
+    [InlineData("""{"timestamp": "\ud800"}""", "body", "no Unicode")]
+    [InlineData("""{"\ud800": 1}""", "body", "byte 1 ")]
     public async Task a_record_that_is_wrong_is_refused_with_what_and_where(string body, string where, string what)
     {
         var problem = await _rest.PostAsync("/topics/t/records", body, HttpStatusCode.BadRequest);
@@ -152,6 +157,38 @@ public sealed class RestRecordsTests : IAsyncLifetime
         Assert.Equal(where, problem.GetProperty("where").GetString());
         Assert.Contains(what, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("/topics/t/records", problem.GetProperty("instance").GetString());
+    }
+
+    [Theory]
+    [InlineData("POST", "/topics/t/records", "{\"value\": \"?\"}")]
+    [InlineData("POST", "/topics/t/records", "{\"value\": {\"?\": 1}}")]
+    [InlineData("PATCH", "/topics/t/configs", "{\"retention.ms\": \"?\"}")]
+    public async Task a_text_that_is_no_UTF8_is_refused(string method, string path, string body)
+    {
+        var bytes = Encoding.ASCII.GetBytes(body);
+        bytes[Array.IndexOf(bytes, (byte)'?')] = 0xff;
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentType = new("application/json");
+
+        var problem = await RestBroker.ReadAsync(await _rest.Http.SendAsync(request), HttpStatusCode.BadRequest);
+
+        Assert.Contains("no Unicode", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_time_behind_the_year_9999_is_shown_as_a_number()
+    {
+        await _rest.PostAsync("/topics", """{"name": "far", "configs": {"message.timestamp.after.max.ms": 9223372036854775807}}""", HttpStatusCode.Created);
+        using var client = await KafkaClient.ConnectAsync(_rest.KafkaPort);
+        var builder = new Records.RecordBatchBuilder();
+        builder.Add(long.MaxValue, null, "x"u8.ToArray());
+        await client.ProduceAsync("far", builder.Build());
+
+        var page = await _rest.GetAsync("/topics/far/records");
+        using var tail = await TailAsync("/topics/far/tail?offset=earliest", null);
+
+        Assert.Equal(long.MaxValue, page.GetProperty("records")[0].GetProperty("timestamp").GetInt64());
+        Assert.Equal("x", (await NextAsync(tail)).Value);
     }
 
     [Theory]

@@ -22,21 +22,38 @@ internal sealed record HttpAddress(string Host, int Port)
         var colon = address.LastIndexOf(':');
         if (colon > 0
             && int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port <= IPEndPoint.MaxPort)
-            return new HttpAddress(address[..colon].Trim('[', ']'), port);
+            && port <= IPEndPoint.MaxPort
+            && address[..colon].Trim('[', ']') is var host
+            && (host is "*" or "+" || Uri.CheckHostName(host) != UriHostNameType.Unknown))
+            return new HttpAddress(host, port);
 
         throw new InvalidSettingException("http.listen", $"http.listen cannot be \"{text}\"; it takes http://host:port, or nothing for no HTTP port.");
     }
 
-    /// <summary>Only this machine reaches it.</summary>
-    /// <exception cref="SocketException">The host has no address.</exception>
-    public bool IsLoopback => IPAddress.IsLoopback(Resolve().Address);
+    /// <summary>Null for every address of this machine.</summary>
+    /// <exception cref="IOException">The host has no address; the message names the setting.</exception>
+    public IPAddress? Resolve()
+    {
+        if (Host is "*" or "+")
+            return null;
+        if (Host == "localhost")
+            return IPAddress.Loopback;
+        if (IPAddress.TryParse(Host, out var ip))
+            return ip;
 
-    /// <exception cref="SocketException">The host has no address.</exception>
-    public IPEndPoint Resolve() => new(
-        Host is "*" or "+" ? IPAddress.IPv6Any
-        : Host == "localhost" ? IPAddress.Loopback
-        : IPAddress.TryParse(Host, out var ip) ? ip
-        : Dns.GetHostAddresses(Host)[0],
-        Port);
+        try
+        {
+            var found = Dns.GetHostAddresses(Host);
+            return Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        }
+        catch (SocketException e)
+        {
+            throw Refused(e);
+        }
+    }
+
+    public IOException Refused(Exception e) => new($"http.listen {this} cannot be opened: {e.Message}", e);
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Scheme}{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }

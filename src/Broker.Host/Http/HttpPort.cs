@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Broker.Host.Configuration;
 using Broker.Host.Rest;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -20,9 +21,13 @@ internal sealed class HttpPort : IAsyncDisposable
     private readonly MetricsPage _metrics = new();
     private volatile BrokerServer? _broker;
 
-    private HttpPort(WebApplication app)
+    private HttpPort(WebApplication app, HttpAddress address, bool isLoopback)
     {
         _app = app;
+        IsLoopback = isLoopback;
+        var crossSite = new CrossSiteRequests(address.Host, isLoopback);
+        _app.Use((context, next) => crossSite.Refuse(context.Request) is { } refusal ? context.RefuseAsync(refusal) : next(context));
+        _app.Use(RestApi.NameWhatIsMissingAsync);
         _app.MapGet("/alive", context => context.Response.WriteAsync("Healthy"));
         _app.MapGet("/health", context =>
         {
@@ -34,8 +39,11 @@ internal sealed class HttpPort : IAsyncDisposable
             context.Response.ContentType = MetricsPage.ContentType;
             return context.Response.WriteAsync(_metrics.Render());
         });
-        RestApi.Map(_app, () => _broker);
+        RestApi.Map(_app, () => _broker, _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Broker.Host"));
     }
+
+    /// <summary>Only this machine reaches it.</summary>
+    public bool IsLoopback { get; }
 
     /// <summary>With the port it got.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -44,9 +52,10 @@ internal sealed class HttpPort : IAsyncDisposable
     internal IEnumerable<string> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {e.RoutePattern.RawText}"));
 
-    /// <exception cref="IOException">The port is in use or cannot be bound; the message names it.</exception>
+    /// <exception cref="IOException">The address is not to be had; the message names the setting.</exception>
     public static async Task<HttpPort> OpenAsync(HttpAddress address, ILoggerFactory loggerFactory)
     {
+        var ip = address.Resolve();
         // Empty: no environment variable and no appsettings.json of the working directory may move this port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggerFactory);
@@ -56,19 +65,23 @@ internal sealed class HttpPort : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RestApi.MaxBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Listen(address.Resolve(), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
+            if (ip is null)
+                kestrel.ListenAnyIP(address.Port);
+            else
+                kestrel.Listen(ip, address.Port);
         });
 
-        var port = new HttpPort(builder.Build());
+        var port = new HttpPort(builder.Build(), address, ip is not null && IPAddress.IsLoopback(ip));
         try
         {
             await port._app.StartAsync().ConfigureAwait(false);
             return port;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await port.DisposeAsync().ConfigureAwait(false);
-            throw new IOException($"The HTTP port {address.Port.ToString(CultureInfo.InvariantCulture)} of {address.Host} cannot be opened: {e.Message}", e);
+            throw address.Refused(e);
         }
     }
 

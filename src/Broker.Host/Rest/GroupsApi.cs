@@ -25,7 +25,7 @@ internal static class GroupsApi
 
     public static async Task ResetOffsetsAsync(HttpContext context, BrokerServer broker)
     {
-        var body = await context.BodyAsync(RestJson.Default.OffsetResetBody).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, RestJson.Default.OffsetResetBody).ConfigureAwait(false);
         var moves = await broker.Admin.ResetOffsetsAsync(context.Group(), body.ToReset(), body.DryRun, CancellationToken.None).ConfigureAwait(false);
         await context.Response.WriteAsJsonAsync(
             new OffsetResetAnswer(body.DryRun, moves), RestJson.Default.OffsetResetAnswer, cancellationToken: context.RequestAborted).ConfigureAwait(false);

@@ -14,22 +14,13 @@ internal static class ProduceBody
 {
     private const int MaxRecords = 10_000;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
-
     public static async Task<IReadOnlyList<NewRecord>> ReadAsync(Stream body, CancellationToken ct)
     {
-        try
-        {
-            using var document = await JsonDocument.ParseAsync(body, Strict, ct).ConfigureAwait(false);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-                throw Wrong("body", "The body must be a JSON object.");
-            return root.TryGetProperty("records", out var records) ? ReadMany(records, root) : [ReadOne(root, "")];
-        }
-        catch (JsonException e)
-        {
-            throw RestRequests.NotJson(e);
-        }
+        using var document = await JsonBody.ParseAsync(body, ct).ConfigureAwait(false);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Wrong("body", "The body must be a JSON object.");
+        return root.TryGetProperty("records", out var records) ? ReadMany(records, root) : [ReadOne(root, "")];
     }
 
     private static NewRecord[] ReadMany(JsonElement records, JsonElement root)

@@ -35,6 +35,8 @@ internal static class RecordWriter
         json.WriteNumber("offset", record.Offset);
         if (record.Timestamp is { } timestamp)
             json.WriteString("timestamp", timestamp);
+        else if (record.TimestampMs > 0)
+            json.WriteNumber("timestamp", record.TimestampMs);
         WriteBytes(json, "key", record.Key, format);
         WriteBytes(json, "value", record.Value, format);
         if (record.Headers.Count > 0)

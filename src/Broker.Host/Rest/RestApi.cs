@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.AspNetCore.Connections;
 
 namespace Broker.Host.Rest;
 
@@ -13,14 +13,16 @@ internal sealed class RestApi
     public const int MaxBodyBytes = 2 << 20;
 
     private readonly Func<BrokerServer?> _broker;
+    private readonly ILogger _logger;
 
-    private RestApi(Func<BrokerServer?> broker) => _broker = broker;
+    internal RestApi(Func<BrokerServer?> broker, ILogger logger) => (_broker, _logger) = (broker, logger);
 
     /// <param name="app">Gets the routes.</param>
     /// <param name="broker">Null while it does not serve.</param>
-    public static void Map(WebApplication app, Func<BrokerServer?> broker)
+    /// <param name="logger">Told of requests that failed for no fault of theirs.</param>
+    public static void Map(IEndpointRouteBuilder app, Func<BrokerServer?> broker, ILogger logger)
     {
-        var api = new RestApi(broker);
+        var api = new RestApi(broker, logger);
         var tails = new TailApi();
         app.MapGet("/openapi/v1.json", OpenApiDocument.AnswerAsync);
 
@@ -45,7 +47,18 @@ internal sealed class RestApi
         app.MapPost("/groups/{group}/offsets", api.With(GroupsApi.ResetOffsetsAsync));
     }
 
-    private RequestDelegate With(Func<HttpContext, BrokerServer, Task> answer) => async context =>
+    /// <summary>No route, or none of this method: the answer that routing leaves without a body.</summary>
+    public static async Task NameWhatIsMissingAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context).ConfigureAwait(false);
+        if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed } response)
+        {
+            await context.RefuseAsync(new RestProblemException(
+                response.StatusCode, $"There is no {context.Request.Method} {context.Request.Path}; /openapi/v1.json has what there is.")).ConfigureAwait(false);
+        }
+    }
+
+    internal RequestDelegate With(Func<HttpContext, BrokerServer, Task> answer) => async context =>
     {
         try
         {
@@ -53,39 +66,33 @@ internal sealed class RestApi
         }
         catch (RestProblemException e)
         {
-            await RefuseAsync(context, e).ConfigureAwait(false);
+            await context.RefuseAsync(e).ConfigureAwait(false);
         }
         catch (InProcess.BrokerRequestException e)
         {
-            await RefuseAsync(context, RestProblemException.From(e)).ConfigureAwait(false);
+            await context.RefuseAsync(RestProblemException.From(e)).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
-            await RefuseAsync(context, new RestProblemException(e.StatusCode, e.Message, "body")).ConfigureAwait(false);
+            await context.RefuseAsync(new RestProblemException(e.StatusCode, e.Message, "body")).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // The client is gone; there is nobody to answer.
         }
         catch (OperationCanceledException)
         {
-            await RefuseAsync(context, NotReady()).ConfigureAwait(false);
+            await context.RefuseAsync(NotReady()).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _logger.RequestFailed(e, context.Request.Method, context.Request.Path);
+            await context.RefuseAsync(Failed()).ConfigureAwait(false);
         }
     };
 
     private static RestProblemException NotReady() => new(StatusCodes.Status503ServiceUnavailable, "The broker is starting or stopping.");
 
-    /// <summary>Once an answer has begun it can only be broken off, which the client sees.</summary>
-    private static Task RefuseAsync(HttpContext context, RestProblemException e)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        }
-
-        var problem = new RestProblem(ReasonPhrases.GetReasonPhrase(e.Status), e.Status, e.Message, context.Request.Path, e.Where, e.Error);
-        context.Response.StatusCode = e.Status;
-        return context.Response.WriteAsJsonAsync(problem, RestJson.Default.RestProblem, RestProblem.ContentType, context.RequestAborted);
-    }
+    private static RestProblemException Failed() =>
+        new(StatusCodes.Status500InternalServerError, "The broker failed at this request; its log says why.", error: "UNKNOWN_SERVER_ERROR");
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Broker.InProcess;
 using Broker.Protocol;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Broker.Host.Rest;
 
@@ -57,4 +58,21 @@ internal sealed class RestProblemException(int status, string detail, string? wh
     public string? Error { get; } = error;
 
     public static RestProblemException From(BrokerRequestException e) => new(RestProblem.StatusOf(e.Error), e.Message, where: null, RestProblem.NameOf(e.Error));
+}
+
+internal static class RestProblems
+{
+    /// <summary>Once an answer has begun it can only be broken off, which the client sees.</summary>
+    public static Task RefuseAsync(this HttpContext context, RestProblemException e)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        var problem = new RestProblem(ReasonPhrases.GetReasonPhrase(e.Status), e.Status, e.Message, context.Request.Path, e.Where, e.Error);
+        context.Response.StatusCode = e.Status;
+        return context.Response.WriteAsJsonAsync(problem, RestJson.Default.RestProblem, RestProblem.ContentType, context.RequestAborted);
+    }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Broker.Host.Rest;
 
@@ -43,28 +41,6 @@ internal static class RestRequests
             : throw new RestProblemException(
                 StatusCodes.Status400BadRequest, $"\"{text}\" is no time: give 2026-11-23T10:00:00Z or milliseconds since 1970.", where);
     }
-
-    public static async Task<T> BodyAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        if (!context.Request.HasJsonContentType())
-            throw new RestProblemException(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.", "header Content-Type");
-
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted).ConfigureAwait(false)
-                ?? throw new RestProblemException(StatusCodes.Status400BadRequest, "The body must be a JSON object.", "body");
-        }
-        catch (JsonException e)
-        {
-            throw NotJson(e);
-        }
-    }
-
-    public static RestProblemException NotJson(JsonException e) => new(
-        StatusCodes.Status400BadRequest,
-        $"The body is not as it should be at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message.Split(" Path:")[0]}",
-        e.Path is { Length: > 2 } path ? path[2..] : "body");
 
     public static RestProblemException Wrong(string name, string detail) =>
         new(StatusCodes.Status400BadRequest, detail, $"query {name}");

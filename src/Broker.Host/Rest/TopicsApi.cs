@@ -11,7 +11,7 @@ internal static class TopicsApi
 
     public static async Task CreateAsync(HttpContext context, BrokerServer broker)
     {
-        var topic = await context.BodyAsync(RestJson.Default.NewTopic).ConfigureAwait(false);
+        var topic = await JsonBody.ReadAsync(context, RestJson.Default.NewTopic).ConfigureAwait(false);
         var configs = topic.Configs?.ToDictionary(c => c.Key, c => ValueOf(c.Key, c.Value) ?? throw NoValue(c.Key));
         await broker.Admin.CreateTopicAsync(topic.Name, topic.Partitions, configs, CancellationToken.None).ConfigureAwait(false);
 
@@ -24,7 +24,7 @@ internal static class TopicsApi
 
     public static async Task AddPartitionsAsync(HttpContext context, BrokerServer broker)
     {
-        var change = await context.BodyAsync(RestJson.Default.PartitionCount).ConfigureAwait(false);
+        var change = await JsonBody.ReadAsync(context, RestJson.Default.PartitionCount).ConfigureAwait(false);
         await broker.Admin.AddPartitionsAsync(context.Topic(), change.Partitions, CancellationToken.None).ConfigureAwait(false);
         await WriteAsync(context, broker, context.Topic()).ConfigureAwait(false);
     }
@@ -44,7 +44,7 @@ internal static class TopicsApi
 
     public static async Task AlterConfigsAsync(HttpContext context, BrokerServer broker)
     {
-        var changes = await context.BodyAsync(RestJson.Default.DictionaryStringJsonElement).ConfigureAwait(false);
+        var changes = await JsonBody.ReadAsync(context, RestJson.Default.DictionaryStringJsonElement).ConfigureAwait(false);
         await broker.Admin.AlterTopicConfigsAsync(
             context.Topic(), changes.ToDictionary(c => c.Key, c => ValueOf(c.Key, c.Value)), CancellationToken.None).ConfigureAwait(false);
         await ConfigsAsync(context, broker).ConfigureAwait(false);

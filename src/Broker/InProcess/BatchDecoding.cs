@@ -38,7 +38,7 @@ internal static class BatchDecoding
             records.Add(new StoredRecord(
                 partition,
                 record.Offset,
-                record.Timestamp < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp),
+                record.Timestamp,
                 record.HasKey ? record.Key.ToArray() : null,
                 record.HasValue ? record.Value.ToArray() : null,
                 record.HeaderCount == 0 ? [] : record.ReadHeaders()));

@@ -28,12 +28,18 @@ public sealed record ProducedRecord(int Partition, long Offset, ErrorCode Error,
 /// <summary>A record as it is stored.</summary>
 /// <param name="Partition">Its partition.</param>
 /// <param name="Offset">Its place there.</param>
-/// <param name="Timestamp">Its time; null for none.</param>
+/// <param name="TimestampMs">Its time in milliseconds since 1970; -1 for none.</param>
 /// <param name="Key">Null for none.</param>
 /// <param name="Value">Null for a tombstone.</param>
 /// <param name="Headers">In the producer's order.</param>
 public sealed record StoredRecord(
-    int Partition, long Offset, DateTimeOffset? Timestamp, byte[]? Key, byte[]? Value, IReadOnlyList<RecordHeader> Headers);
+    int Partition, long Offset, long TimestampMs, byte[]? Key, byte[]? Value, IReadOnlyList<RecordHeader> Headers)
+{
+    private static readonly long LastTimestamp = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Its time; null for none, and for one behind the year 9999, which only <see cref="TimestampMs"/> can say.</summary>
+    public DateTimeOffset? Timestamp => TimestampMs >= 0 && TimestampMs <= LastTimestamp ? DateTimeOffset.FromUnixTimeMilliseconds(TimestampMs) : null;
+}
 
 /// <summary>A place to read from.</summary>
 /// <param name="Partition">The partition.</param>

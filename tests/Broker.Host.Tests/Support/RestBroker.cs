@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -24,6 +25,8 @@ internal sealed class RestBroker : IAsyncDisposable
     public HttpPort Port { get; }
 
     public HttpClient Http { get; }
+
+    public int KafkaPort => int.Parse(Broker.BootstrapServers.Split(':')[^1], CultureInfo.InvariantCulture);
 
     public static async Task<RestBroker> StartAsync(Action<BrokerOptions>? configure = null)
     {
