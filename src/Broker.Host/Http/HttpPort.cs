@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Broker.Host.Http;
 
 /// <summary>
-/// What an operator sees over HTTP: <c>/alive</c> (the process answers), <c>/health</c> (the broker serves; 503 while it starts or
-/// stops), <c>/metrics</c> for Prometheus, and the <see cref="RestApi"/>. Open before the broker, so that a long recovery can be
+/// What an operator sees over HTTP: <c>/alive</c> (the process answers), <c>/health</c> (<see cref="HealthPage"/>; 503 while the
+/// broker starts or stops), <c>/metrics</c> for Prometheus, and the <see cref="RestApi"/>. Open before the broker, so that a long recovery can be
 /// watched. Asks nobody who they are: see DECISIONS.md.
 /// </summary>
 internal sealed class HttpPort : IAsyncDisposable
@@ -29,11 +29,7 @@ internal sealed class HttpPort : IAsyncDisposable
         _app.Use((context, next) => crossSite.Refuse(context.Request) is { } refusal ? context.RefuseAsync(refusal) : next(context));
         _app.Use(RestApi.NameWhatIsMissingAsync);
         _app.MapGet("/alive", context => context.Response.WriteAsync("Healthy"));
-        _app.MapGet("/health", context =>
-        {
-            context.Response.StatusCode = _broker is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-            return context.Response.WriteAsync(_broker is null ? "Unhealthy" : "Healthy");
-        });
+        _app.MapGet("/health", context => HealthPage.AnswerAsync(context, _broker));
         _app.MapGet("/metrics", context =>
         {
             context.Response.ContentType = MetricsPage.ContentType;

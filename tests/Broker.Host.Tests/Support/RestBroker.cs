@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Host.Tests.Support;
 
-/// <summary>A broker in memory with the HTTP port before it, both in this process.</summary>
+/// <summary>A broker in memory or on a directory, with the HTTP port before it, both in this process.</summary>
 internal sealed class RestBroker : IAsyncDisposable
 {
     private RestBroker(TestBroker broker, HttpPort port)
@@ -28,9 +28,9 @@ internal sealed class RestBroker : IAsyncDisposable
 
     public int KafkaPort => int.Parse(Broker.BootstrapServers.Split(':')[^1], CultureInfo.InvariantCulture);
 
-    public static async Task<RestBroker> StartAsync(Action<BrokerOptions>? configure = null)
+    public static async Task<RestBroker> StartAsync(Action<BrokerOptions>? configure = null, string? directory = null)
     {
-        var broker = await TestBroker.StartAsync(configure: configure);
+        var broker = await TestBroker.StartAsync(directory, configure);
         var port = await HttpPort.OpenAsync(new HttpAddress("127.0.0.1", 0), NullLoggerFactory.Instance);
         port.Show(broker.Server);
         return new RestBroker(broker, port);
