@@ -43,7 +43,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
         while (RecordBatch.TryTake(ref rest, out var batch, out var header))
         {
             Active.Track(header, position, options.IndexIntervalBytes);
-            if (producers.Update(header, batch) is { } aborted)
+            if (producers.Update(header, batch, nowMs) is { } aborted)
                 Active.TrackAborted(aborted);
             position += header.SizeInBytes;
         }

@@ -281,7 +281,6 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         }
 
         SealScanned();
-        states.RemoveExpired(NowMs, options.ProducerIdExpirationMs);
         return states;
     }
 
@@ -292,7 +291,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         using var scanner = new BatchScanner(segment.Files.Log, start, segment.SizeInBytes, checkCrc: false);
         while (scanner.MoveNext())
         {
-            if (states.Update(scanner.Header, scanner.Header.IsControl ? scanner.FirstBytes() : []) is { } aborted)
+            if (states.Update(scanner.Header, scanner.Header.IsControl ? scanner.FirstBytes() : [], NowMs) is { } aborted)
                 scanned?.TrackAborted(aborted);
         }
 

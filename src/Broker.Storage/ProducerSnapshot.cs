@@ -51,18 +51,27 @@ internal static class ProducerSnapshot
 
     /// <summary>
     /// One entry per remembered batch. The last entry's time is the producer's newest, so where its last batch has another, that batch
-    /// is written twice; a producer without batches has one entry without offset.
+    /// is written twice; a producer without batches has one entry without offset. Where it was seen later than its records say, an entry
+    /// without offset in front of the others has that time.
     /// </summary>
     private static int Write(ArrayBufferWriter<byte> output, long id, ProducerState producer)
     {
+        var none = new SequencedBatch(-1, -1, NoOffset, NoOffset, 0);
+        var count = producer.Count;
+        if (producer.SeenMs > producer.LastTimestamp)
+        {
+            WriteEntry(output, id, producer, none with { Timestamp = producer.SeenMs });
+            count++;
+        }
+
         for (var i = 0; i < producer.Count; i++)
             WriteEntry(output, id, producer, producer[i]);
         if (producer.Count > 0 && producer[producer.Count - 1].Timestamp == producer.LastTimestamp)
-            return producer.Count;
+            return count;
 
-        var last = producer.Count > 0 ? producer[producer.Count - 1] : new SequencedBatch(-1, -1, NoOffset, NoOffset, 0);
+        var last = producer.Count > 0 ? producer[producer.Count - 1] : none;
         WriteEntry(output, id, producer, last with { Timestamp = producer.LastTimestamp });
-        return producer.Count + 1;
+        return count + 1;
     }
 
     private static void WriteEntry(ArrayBufferWriter<byte> output, long id, ProducerState producer, in SequencedBatch batch)
@@ -90,6 +99,7 @@ internal static class ProducerSnapshot
         {
             CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(entry[34..]),
             TransactionStart = BinaryPrimitives.ReadInt64BigEndian(entry[38..]),
+            SeenMs = lastOffset < 0 ? timestamp : -1,
         };
         producer.LastTimestamp = timestamp;
         if (lastOffset >= 0 && (producer.Count == 0 || producer[producer.Count - 1].LastOffset != lastOffset))

@@ -19,6 +19,9 @@ internal sealed class ProducerState(short epoch)
     /// <summary>Newest of its batches and markers, in milliseconds since the Unix epoch.</summary>
     public long LastTimestamp { get; set; } = -1;
 
+    /// <summary>When the last of them came, by the log's clock: records may be of times long past. -1 when that is not known, and then no later than <see cref="LastTimestamp"/>.</summary>
+    public long SeenMs { get; set; } = -1;
+
     /// <summary>Of the coordinator that wrote its last marker; -1 before the first.</summary>
     public int CoordinatorEpoch { get; set; } = -1;
 

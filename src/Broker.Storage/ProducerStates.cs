@@ -7,7 +7,8 @@ internal readonly record struct ProducerDecision(AppendOutcome Outcome, Sequence
 
 /// <summary>
 /// What the log remembers of each producer: its epoch, its last five batches, its open transaction. State follows from the
-/// log's batches alone, through <see cref="Update"/>, so that a replay gives what the live log had. Guarded by the log's lock.
+/// log's batches alone, through <see cref="Update"/>, so that a replay gives what the live log had; only when a batch came is not in
+/// them. Guarded by the log's lock.
 /// </summary>
 internal sealed class ProducerStates
 {
@@ -49,8 +50,9 @@ internal sealed class ProducerStates
     /// <summary>Takes note of a batch that is in the log, at the offsets of its header.</summary>
     /// <param name="header">Of the batch.</param>
     /// <param name="batch">All of it where it is a control batch; others are not looked at.</param>
+    /// <param name="nowMs">When it came; at a replay, when the log was opened.</param>
     /// <returns>The transaction that the batch aborts, if it does.</returns>
-    public AbortedRange? Update(in RecordBatchHeader header, ReadOnlySpan<byte> batch)
+    public AbortedRange? Update(in RecordBatchHeader header, ReadOnlySpan<byte> batch, long nowMs)
     {
         if (!header.HasProducerId)
             return null;
@@ -59,6 +61,7 @@ internal sealed class ProducerStates
         if (header.ProducerEpoch != producer.Epoch)
             producer.BeginEpoch(header.ProducerEpoch);
         producer.LastTimestamp = Math.Max(producer.LastTimestamp, header.MaxTimestamp);
+        producer.SeenMs = nowMs;
         if (header.IsControl)
         {
             // One that compaction has emptied ended nothing that is still there: it says no more than the producer's epoch.
@@ -80,7 +83,9 @@ internal sealed class ProducerStates
     {
         foreach (var (id, producer) in _producers)
         {
-            if (!producer.IsInTransaction && nowMs - producer.LastTimestamp >= expirationMs)
+            // A clock that was set back would keep them for as long as it was wrong.
+            producer.SeenMs = Math.Min(producer.SeenMs, nowMs);
+            if (!producer.IsInTransaction && nowMs - Math.Max(producer.LastTimestamp, producer.SeenMs) >= expirationMs)
                 _producers.Remove(id);
         }
     }

@@ -92,7 +92,7 @@ internal sealed class LogVerifier(Disk disk, string directory)
             _records += header.RecordCount;
             _bytes += header.SizeInBytes;
             indexes.Add(header, scanner.Position);
-            if (_producers?.Update(header, header.IsControl ? scanner.FirstBytes() : []) is { } aborted)
+            if (_producers?.Update(header, header.IsControl ? scanner.FirstBytes() : [], nowMs: -1) is { } aborted)
                 indexes.AddAborted(aborted);
         }
 

@@ -80,7 +80,7 @@ internal sealed class LogLedger
     {
         var replayed = new ProducerStates();
         foreach (var (header, bytes) in WithPending.Where(b => b.Header.BaseOffset < found.LogEndOffset))
-            replayed.Update(header, bytes);
+            replayed.Update(header, bytes, nowMs: -1);
         Assert.Equal(ProducerSnapshot.Encode(replayed), ProducerSnapshot.Encode(found.Producers));
     }
 
@@ -101,7 +101,7 @@ internal sealed class LogLedger
         var aborted = new List<(AbortedRange Range, long Marker)>();
         foreach (var (header, bytes) in WithPending.Where(b => b.Header.BaseOffset < found.LogEndOffset))
         {
-            if (states.Update(header, bytes) is { } range)
+            if (states.Update(header, bytes, nowMs: -1) is { } range)
                 aborted.Add((range, header.BaseOffset));
         }
 
