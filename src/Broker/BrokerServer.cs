@@ -69,6 +69,7 @@ public sealed class BrokerServer : IAsyncDisposable
             new GroupTopics(_topics),
             time,
             loggerFactory.CreateLogger("Broker.Groups"));
+        _topics.ForgetName = _groups.ForgetTopicAsync;
         var transactionLogger = loggerFactory.CreateLogger("Broker.Transactions");
         var table = new TransactionTable(new StateLog(_topics), time, transactionLogger);
         var markers = new PartitionMarkers(_topics, _groups, identity.LeaderEpoch, transactionLogger);

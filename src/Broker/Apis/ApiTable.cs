@@ -41,7 +41,7 @@ internal sealed class ApiTable
             Api.Row<SaslHandshakeRequest, SaslHandshakeResponse>(0, 1, SaslHandshakeHandler.HandleAsync),
             Api.Row<ApiVersionsRequest, ApiVersionsResponse>(0, 4, (request, context) => ApiVersionsHandler.HandleAsync(request, context, table!)),
             Api.Row<CreateTopicsRequest, CreateTopicsResponse>(2, 7, new CreateTopicsHandler(broker.Config, settings, broker.Topics).HandleAsync),
-            Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(broker.Options, broker.Topics, broker.Groups).HandleAsync),
+            Api.Row<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6, new DeleteTopicsHandler(broker.Options, broker.Topics).HandleAsync),
             Api.Row<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2, new DeleteRecordsHandler(broker.Topics).HandleAsync),
             Api.Row<InitProducerIdRequest, InitProducerIdResponse>(0, 5, new InitProducerIdHandler(broker.Identity, broker.Transactions).HandleAsync),
             Api.Row<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4, new OffsetForLeaderEpochHandler(broker.Topics).HandleAsync),

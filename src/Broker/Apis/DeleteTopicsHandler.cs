@@ -1,6 +1,5 @@
 using Broker.Authorization;
 using Broker.Connections;
-using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Quotas;
@@ -12,7 +11,7 @@ namespace Broker.Apis;
 
 /// <summary>DeleteTopics 1-6, by name or, from 6, by id. A deleted topic's files and what groups
 /// had committed for it are gone when the answer leaves.</summary>
-internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog topics, GroupCoordinator groups)
+internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog topics)
 {
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
@@ -51,7 +50,6 @@ internal sealed class DeleteTopicsHandler(BrokerOptions options, TopicCatalog to
 
             context.Mutate(topic!.Partitions.Count, strictSince: 5);
             await topics.DeleteAsync(topic.Id).ConfigureAwait(false);
-            await groups.ForgetTopicAsync(topic.Name).ConfigureAwait(false);
         }
         catch (TopicFaultException e)
         {

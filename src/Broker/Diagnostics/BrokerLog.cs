@@ -62,6 +62,9 @@ internal static partial class BrokerLog
     [LoggerMessage(20, LogLevel.Error, "What was made of {Topic} could not be taken back: if this broker stops before another topic is changed, the next start makes the rest of it.")]
     public static partial void PartitionsNotTakenBack(this ILogger logger, Exception exception, string topic);
 
+    [LoggerMessage(21, LogLevel.Error, "Not every group could forget what it had committed for {Topic}, which is deleted; they do before a topic of that name is made, or at the next start.")]
+    public static partial void NameNotForgotten(this ILogger logger, Exception exception, string topic);
+
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
 

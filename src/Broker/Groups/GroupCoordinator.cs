@@ -225,13 +225,20 @@ internal sealed class GroupCoordinator : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>To be called after a topic went out of the catalog: what groups had committed for it goes too.</summary>
+    /// <summary>What groups had committed for a topic that is gone goes too. To be called while no topic of that name can be seen, so that nobody commits.</summary>
+    /// <exception cref="IOException">Some groups could not forget it.</exception>
     public async Task ForgetTopicAsync(string topic)
     {
+        var failed = new List<string>();
         foreach (var id in _runner.Ids)
         {
+            var knows = false;
+            _runner.TryRun(id, (group, _) => knows = group.Knows(topic));
+            if (!knows)
+                continue;
+
             var reply = new Reply<ErrorCode>(e => e);
-            await _requests.AskAsync(
+            var error = await _requests.AskAsync(
                 id,
                 reply,
                 (group, decision) =>
@@ -241,7 +248,12 @@ internal sealed class GroupCoordinator : IAsyncDisposable
                 },
                 ErrorCode.GroupIdNotFound,
                 CancellationToken.None).ConfigureAwait(false);
+            if (error == ErrorCode.CoordinatorNotAvailable)
+                failed.Add(id);
         }
+
+        if (failed.Count > 0)
+            throw new IOException($"What was committed for '{topic}' could not be forgotten by {string.Join(", ", failed)}.");
     }
 
     public IReadOnlyList<ListedGroup> List() => View(group => group.List());

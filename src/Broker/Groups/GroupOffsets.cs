@@ -30,6 +30,9 @@ internal static class GroupOffsets
         };
     }
 
+    /// <summary>Whether something was committed for the topic, or is about to be.</summary>
+    public static bool Knows(this Group group, string topic) => KnownPartitions(group).Any(p => p.Topic == topic);
+
     /// <summary>Forgets what was committed for a topic that is gone.</summary>
     public static void ForgetTopics(this Group group, Func<string, bool> areGone, Decision decision) =>
         decision.Records.AddRange(KnownPartitions(group).Where(p => areGone(p.Topic)).Select(p => new OffsetRecord(group.Id, p, null)));

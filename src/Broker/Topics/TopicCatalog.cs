@@ -38,6 +38,12 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>In order of name.</summary>
     public IReadOnlyList<Topic> All => _topics.Sorted;
 
+    /// <summary>
+    /// Has others forget what they keep by the name of a topic that is gone. Called while no topic has the name and none can get it: after a
+    /// deletion, and, should that have failed then, before the next topic of the name can be seen. An <see cref="IOException"/> says that it failed.
+    /// </summary>
+    public Func<string, Task> ForgetName { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Another object after every change.</summary>
     public object Version => _topics;
 
@@ -86,7 +92,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <exception cref="TopicFaultException">The topic exists or may not be made like this.</exception>
     /// <exception cref="IOException">The disk does not do its part. Nothing was made.</exception>
     public Task<Topic> CreateAsync(string name, int partitions, IReadOnlyDictionary<string, string?> configs, bool validateOnly = false) =>
-        ChangeAsync(topics =>
+        ChangeAsync(async topics =>
         {
             CheckNew(topics, name);
             var count = partitions == -1 ? DefaultPartitions(name) : partitions;
@@ -99,6 +105,7 @@ internal sealed class TopicCatalog : IDisposable
             if (validateOnly)
                 return topic;
 
+            await ForgetName(name).ConfigureAwait(false);
             for (var index = 0; index < count; index++)
                 _logs.ClearTheWay(name, index);
             Save([.. topics.Sorted, topic], partitionsOf: t => t == topic ? count : t.Partitions.Count);
@@ -128,7 +135,7 @@ internal sealed class TopicCatalog : IDisposable
     }
 
     /// <exception cref="TopicFaultException">No such topic, or it may not be deleted.</exception>
-    public Task<Topic> DeleteAsync(Guid id) => ChangeAsync(topics =>
+    public Task<Topic> DeleteAsync(Guid id) => ChangeAsync(async topics =>
     {
         if (!topics.ById.TryGetValue(id, out var topic))
             throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, "This topic does not exist.");
@@ -141,6 +148,15 @@ internal sealed class TopicCatalog : IDisposable
         foreach (var partition in topic.Partitions)
             partition.Delete();
         _logs.Remove(topic.Name, 0, topic.Partitions.Count);
+        try
+        {
+            await ForgetName(topic.Name).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _logger.NameNotForgotten(e, topic.Name);
+        }
+
         Save(rest.Sorted);
         _logger.TopicDeleted(topic.Name, topic.Id);
         return topic;
@@ -215,12 +231,14 @@ internal sealed class TopicCatalog : IDisposable
         _changing.Dispose();
     }
 
-    private async Task<T> ChangeAsync<T>(Func<TopicSet, T> change)
+    private Task<T> ChangeAsync<T>(Func<TopicSet, T> change) => ChangeAsync(topics => Task.FromResult(change(topics)));
+
+    private async Task<T> ChangeAsync<T>(Func<TopicSet, Task<T>> change)
     {
         await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            return change(_topics);
+            return await change(_topics).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
