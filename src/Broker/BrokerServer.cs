@@ -107,6 +107,7 @@ public sealed class BrokerServer : IAsyncDisposable
             HalfOpen = new HalfOpenConnections(time),
             Metrics = _metrics,
             Logger = _logger,
+            RequestLogger = loggerFactory.CreateLogger(RequestLog.Category),
             Time = time,
             Stopping = _stopping.Token,
             Control = control,

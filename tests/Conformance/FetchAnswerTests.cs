@@ -11,6 +11,9 @@ public class FetchAnswerTests(TestBroker broker)
     private const long Earliest = -2;
     private const long Latest = -1;
     private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
+    private const long EarliestPendingUpload = -6;
 
     [Fact]
     public async Task the_first_batch_comes_whole_however_small_the_limit()
@@ -119,24 +122,31 @@ public class FetchAnswerTests(TestBroker broker)
     [InlineData(1_000, -1)]
     public async Task offsets_are_listed_for_times_and_special_values(long timestamp, long offset)
     {
-        var topic = await broker.NewTopicAsync();
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
-        var batch = new RecordBatchBuilder(CompressionType.Gzip).Add(100, null, [0]).Add(300, null, [1]).Add(200, null, [2]).Build();
-        await client.AskAsync<ProduceRequest, ProduceResponse>(
-            new() { Acks = -1, TimeoutMs = 1000, TopicData = [new() { Name = topic, PartitionData = [new() { Records = batch }] }] }, version: 9);
+        var topic = await NewTopicWithThreeRecordsAsync(client);
 
         var listed = await ListOffsetsAsync(client, topic, timestamp, version: 8);
 
         Assert.Equal((ErrorCode.None, offset), (listed.ErrorCode, listed.Offset));
     }
 
-    [Fact]
-    public async Task the_greatest_timestamp_needs_version_7()
+    [Theory]
+    [InlineData(MaxTimestamp, 7, 1)]
+    [InlineData(EarliestLocal, 8, 1)]
+    [InlineData(LatestTiered, 9, -1)]
+    [InlineData(EarliestPendingUpload, 11, -1)]
+    public async Task a_special_value_is_known_from_a_version_on(long timestamp, short firstVersion, long offset)
     {
-        var topic = await broker.NewTopicAsync();
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        var topic = await NewTopicWithThreeRecordsAsync(client);
+        await client.AskAsync<DeleteRecordsRequest, DeleteRecordsResponse>(
+            new() { TimeoutMs = 30_000, Topics = [new() { Name = topic, Partitions = [new() { Offset = 1 }] }] }, version: 2);
 
-        Assert.Equal(ErrorCode.UnsupportedVersion, (await ListOffsetsAsync(client, topic, MaxTimestamp, version: 6)).ErrorCode);
+        var before = await ListOffsetsAsync(client, topic, timestamp, (short)(firstVersion - 1));
+        var listed = await ListOffsetsAsync(client, topic, timestamp, firstVersion);
+
+        Assert.Equal((ErrorCode.UnsupportedVersion, -1), (before.ErrorCode, before.Offset));
+        Assert.Equal((ErrorCode.None, offset), (listed.ErrorCode, listed.Offset));
     }
 
     [Fact]
@@ -185,6 +195,16 @@ public class FetchAnswerTests(TestBroker broker)
         var answer = await client.AskAsync<FetchRequest, FetchResponse>(request, version: 12);
         Assert.Equal(ErrorCode.None, answer.ErrorCode);
         return Assert.Single(Assert.Single(answer.Responses).Partitions);
+    }
+
+    /// <summary>In one compressed batch, of times 100, 300 and 200.</summary>
+    private async Task<string> NewTopicWithThreeRecordsAsync(RawClient client)
+    {
+        var topic = await broker.NewTopicAsync();
+        var batch = new RecordBatchBuilder(CompressionType.Gzip).Add(100, null, [0]).Add(300, null, [1]).Add(200, null, [2]).Build();
+        await client.AskAsync<ProduceRequest, ProduceResponse>(
+            new() { Acks = -1, TimeoutMs = 1000, TopicData = [new() { Name = topic, PartitionData = [new() { Records = batch }] }] }, version: 9);
+        return topic;
     }
 
     private static async Task<ListOffsetsResponse.ListOffsetsPartitionResponse> ListOffsetsAsync(RawClient client, string topic, long timestamp, short version)

@@ -63,6 +63,25 @@ public class GroupAdminTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task the_offset_of_a_topic_that_a_member_reads_cannot_be_deleted()
+    {
+        var (read, other) = (await broker.NewTopicAsync(), await broker.NewTopicAsync());
+        var group = TestBroker.NewName("group");
+        using var consumer = broker.Consumer(group);
+        consumer.Subscribe(read);
+        Polling.Until(() => consumer.Assignment.Count == 1, "the member to own the partition", consumer);
+        consumer.Commit([new TopicPartitionOffset(read, 0, 3), new TopicPartitionOffset(other, 0, 3)]);
+        using var admin = broker.Admin();
+
+        var refused = await Assert.ThrowsAsync<DeleteConsumerGroupOffsetsException>(() => admin.DeleteConsumerGroupOffsetsAsync(group, [new TopicPartition(read, 0)]));
+        await admin.DeleteConsumerGroupOffsetsAsync(group, [new TopicPartition(other, 0)]);
+
+        Assert.Equal(ErrorCode.GroupSubscribedToTopic, refused.Result.Partitions.Single().Error.Code);
+        var offsets = consumer.Committed([new TopicPartition(read, 0), new TopicPartition(other, 0)], TimeSpan.FromSeconds(30));
+        Assert.Equal([3, Offset.Unset], offsets.Select(o => o.Offset));
+    }
+
+    [Fact]
     public async Task the_offset_of_a_topic_no_member_reads_can_be_deleted()
     {
         var topic = await broker.NewTopicAsync();

@@ -65,10 +65,12 @@ public sealed class RestartTests(TestBroker broker) : IAsyncLifetime
         _server = await StartAsync(address);
     }
 
-    private Task<BrokerServer> StartAsync(string address) => BrokerServer.StartAsync(new BrokerOptions
-    {
-        Listeners = $"PLAINTEXT://{address}",
-        LogDirs = _directory,
-        GroupInitialRebalanceDelayMs = 0,
-    });
+    private Task<BrokerServer> StartAsync(string address) => BrokerServer.StartAsync(
+        new BrokerOptions
+        {
+            Listeners = $"PLAINTEXT://{address}",
+            LogDirs = _directory,
+            GroupInitialRebalanceDelayMs = 0,
+        },
+        loggerFactory: SentRequests.OfThisRun);
 }

@@ -13,7 +13,7 @@ public sealed class TestBrokerTests(TestBroker clients)
     [Fact]
     public async Task a_produce_that_fails_once_is_retried_by_the_client()
     {
-        await using var broker = await InTests.StartAsync();
+        await using var broker = await InTests.StartAsync(loggerFactory: SentRequests.OfThisRun);
         using var rule = broker.Control.On(ApiKey.Produce).Once().Answer(ErrorCode.NotLeaderOrFollower);
         using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
 
@@ -26,7 +26,7 @@ public sealed class TestBrokerTests(TestBroker clients)
     [Fact]
     public async Task a_record_whose_answer_was_lost_is_stored_once()
     {
-        await using var broker = await InTests.StartAsync();
+        await using var broker = await InTests.StartAsync(loggerFactory: SentRequests.OfThisRun);
         using var rule = broker.Control.On(ApiKey.Produce).Once().CloseInsteadOfAnswering();
         using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
 
@@ -39,7 +39,7 @@ public sealed class TestBrokerTests(TestBroker clients)
     [Fact]
     public async Task an_acknowledged_record_survives_a_kill_and_its_clients_go_on()
     {
-        await using var broker = await InTests.StartAsync();
+        await using var broker = await InTests.StartAsync(loggerFactory: SentRequests.OfThisRun);
         using var producer = clients.Producer(config => config.BootstrapServers = broker.BootstrapServers);
         await producer.ProduceAsync("orders", new Message<string?, string?> { Value = "before" });
 
@@ -53,7 +53,7 @@ public sealed class TestBrokerTests(TestBroker clients)
     [Fact]
     public async Task records_of_open_and_aborted_transactions_are_read_only_when_asked_for()
     {
-        await using var broker = await InTests.StartAsync();
+        await using var broker = await InTests.StartAsync(loggerFactory: SentRequests.OfThisRun);
         await broker.Server.Admin.CreateTopicAsync("orders");
         using var producer = clients.Producer(config => (config.BootstrapServers, config.TransactionalId) = (broker.BootstrapServers, "writer"));
         producer.InitTransactions(TimeSpan.FromSeconds(30));

@@ -126,6 +126,31 @@ public class TransactionalWriteTests(TestBroker broker)
         Assert.Equal(error, await client.CommitOffsetAsync(TestBroker.NewName("group"), topic, 1, version));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task an_offset_in_an_open_transaction_is_unstable_for_whoever_asks_for_stable_ones(bool commits)
+    {
+        var topic = await broker.NewTopicAsync();
+        var group = TestBroker.NewName("group");
+        using var client = await TransactionClient.ConnectAsync(broker);
+        await client.InitAsync();
+        await client.CommitOffsetAsync(group, topic, 4);
+        await client.EndAsync(commit: true);
+        await client.DescribeAsync();
+
+        await client.CommitOffsetAsync(group, topic, 7);
+        var stable = await client.FetchOffsetAsync(group, topic, stable: true);
+        var any = await client.FetchOffsetAsync(group, topic, stable: false);
+        await client.EndAsync(commits);
+        await client.DescribeAsync();
+        var ended = await client.FetchOffsetAsync(group, topic, stable: true);
+
+        Assert.Equal((ErrorCode.UnstableOffsetCommit, -1), stable);
+        Assert.Equal((ErrorCode.None, 4), any);
+        Assert.Equal((ErrorCode.None, commits ? 7 : 4), ended);
+    }
+
     [Fact]
     public async Task read_committed_stops_at_the_first_open_transaction_and_is_told_what_was_aborted()
     {

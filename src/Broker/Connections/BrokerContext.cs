@@ -38,6 +38,9 @@ internal sealed record BrokerContext
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Takes <see cref="RequestLog"/> alone.</summary>
+    public required ILogger RequestLogger { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Set when the broker begins to stop: waiting handlers answer, connections send what is ready and end.</summary>

@@ -263,7 +263,9 @@ internal sealed class KafkaConnection : IDisposable
             try
             {
                 using var answer = await pending.Answering.ConfigureAwait(false);
-                _broker.Metrics.Requested(pending.Context.Header.ApiKey, _broker.Time.GetElapsedTime(pending.Began));
+                var (header, took) = (pending.Context.Header, _broker.Time.GetElapsedTime(pending.Began));
+                _broker.Metrics.Requested(header.ApiKey, took);
+                _broker.RequestLogger.Answered(header.ApiKey, header.ApiVersion, _client, header.ClientId, _activity.Software, took.TotalMilliseconds);
                 try
                 {
                     if (answer is not null && _reason is not CloseReason.HandlerFailed)

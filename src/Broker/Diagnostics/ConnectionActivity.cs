@@ -17,6 +17,9 @@ internal sealed class ConnectionActivity(TimeProvider time, Traffic allFetched)
     private long _requests;
     private long _lastTicks = time.GetUtcNow().UtcTicks;
 
+    /// <summary>Name and version of the client library, as it says itself; null until it has.</summary>
+    public string? Software => _software;
+
     /// <summary>A request has come.</summary>
     public void Asked(in RequestHeader header)
     {

@@ -3,7 +3,7 @@
 const { Kafka, CompressionTypes, logLevel } = require('kafkajs');
 
 const [command, bootstrap, name] = process.argv.slice(2);
-const kafka = new Kafka({ brokers: [bootstrap], clientId: 'conformance', logLevel: logLevel.NOTHING });
+const kafka = new Kafka({ brokers: [bootstrap], clientId: `kafkajs-${require('kafkajs/package.json').version}`, logLevel: logLevel.NOTHING });
 
 async function createTopic(partitions) {
   const admin = kafka.admin();

@@ -6,6 +6,8 @@ namespace Conformance.Support;
 /// <summary>A client that sends exactly the bytes it is given.</summary>
 public sealed class RawClient : IDisposable
 {
+    public const string ClientId = "raw";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly TcpClient _tcp;
@@ -27,7 +29,7 @@ public sealed class RawClient : IDisposable
         where T : IRequest<T>
     {
         using var buffer = new FrameBuffer();
-        Frame.WriteRequest(buffer, version, correlationId, "raw", request);
+        Frame.WriteRequest(buffer, version, correlationId, ClientId, request);
         await _stream.WriteAsync(buffer.Written);
     }
 

@@ -56,7 +56,7 @@ public sealed class SecureBroker : IAsyncLifetime
             var options = BrokerOptions.FromSettings(settings);
             options.Listeners = $"PLAINTEXT://127.0.0.1:0,{string.Join(',', Listeners.Select(l => $"{l}://127.0.0.1:0"))}";
             options.LogDirs = Path.Combine(_directory.FullName, "data");
-            _ours = await BrokerServer.StartAsync(options);
+            _ours = await BrokerServer.StartAsync(options, loggerFactory: SentRequests.OfThisRun);
         }
 
         using var admin = Admin();

@@ -42,7 +42,7 @@ public sealed class TestBroker : IAsyncLifetime
             AllowEveryoneIfNoAclFound = true,
             GroupConsumerHeartbeatIntervalMs = 500,
         };
-        _server = await BrokerServer.StartAsync(options);
+        _server = await BrokerServer.StartAsync(options, loggerFactory: SentRequests.OfThisRun);
         BootstrapServers = _server.BootstrapServers;
         _numbers = Producer();
     }

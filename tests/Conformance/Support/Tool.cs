@@ -30,6 +30,14 @@ public static class Tool
         return home!;
     }
 
+    /// <summary>Skips a test that needs every program that any test uses.</summary>
+    public static void RequireAll()
+    {
+        KafkaHome();
+        Assert.SkipWhen(OnPath("kcat") is null && OnPath("kafkacat") is null, "kcat is not installed");
+        Assert.SkipWhen(OnPath("node") is null || OnPath("npm") is null, "node and npm are not installed");
+    }
+
     /// <summary>Each Java program takes seconds to start, so most of these tests run only when asked for.</summary>
     public static void OnlyWhenLong() =>
         Assert.SkipUnless(Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");

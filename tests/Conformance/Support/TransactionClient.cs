@@ -81,6 +81,17 @@ public sealed class TransactionClient : IDisposable
         return answer.Topics[0].Partitions[0].ErrorCode;
     }
 
+    /// <param name="group">Whose offset.</param>
+    /// <param name="topic">Its partition 0.</param>
+    /// <param name="stable">Whether an open transaction must have ended first.</param>
+    public async Task<(ErrorCode Error, long Offset)> FetchOffsetAsync(string group, string topic, bool stable)
+    {
+        var answer = await Raw.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
+            new() { GroupId = group, Topics = [new() { Name = topic, PartitionIndexes = [0] }], RequireStable = stable }, version: 7);
+        var partition = answer.Topics[0].Partitions[0];
+        return (partition.ErrorCode, partition.CommittedOffset);
+    }
+
     /// <summary>One batch of one record, transactional unless said otherwise. Versions up to 12 name the topic.</summary>
     public async Task<ProduceResponse.PartitionProduceResponse> ProduceAsync(
         string topic, int sequence, short version = 12, string? transactionalId = "", bool isTransactional = true, short? epoch = null, long? producerId = null)
