@@ -65,9 +65,21 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens or creates the log in the directory of that name: see <see cref="PartitionLog.Open"/>.</summary>
-    public PartitionLog OpenLog(string name, LogOptions options, TimeProvider time, ILogger logger) =>
-        PartitionLog.Open(PathOf(name), options, time, logger, _disk);
+    /// <summary>Opens the log in the directory of that name: see <see cref="PartitionLog.Open"/>.</summary>
+    /// <param name="name">Of the directory.</param>
+    /// <param name="options">The topic's settings.</param>
+    /// <param name="time">See <see cref="PartitionLog.Open"/>.</param>
+    /// <param name="logger">Where it is said what was repaired.</param>
+    /// <param name="mayCreate">Whether a log is made where there is none.</param>
+    /// <exception cref="MissingLogException">There is none, and none may be made.</exception>
+    public PartitionLog OpenLog(string name, LogOptions options, TimeProvider time, ILogger logger, bool mayCreate = true) =>
+        mayCreate || PartitionLog.Exists(_disk, PathOf(name))
+            ? PartitionLog.Open(PathOf(name), options, time, logger, _disk)
+            : throw new MissingLogException(PathOf(name));
+
+    /// <summary>Names of the directories that hold a log, in order.</summary>
+    public IReadOnlyList<string> ListLogs() =>
+        [.. _disk.ListDirectories(Path).Where(name => PartitionLog.Exists(_disk, PathOf(name))).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether there is a directory of that name.</summary>
     public bool HasLog(string name) => _disk.DirectoryExists(PathOf(name));

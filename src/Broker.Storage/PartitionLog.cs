@@ -71,6 +71,11 @@ public sealed partial class PartitionLog : IDisposable
         return new PartitionLog(new LogState(disk, directory, options, time, logger, recovered), recovered);
     }
 
+    /// <summary>Whether a log is in the directory: a segment, or at least the word of how far one got.</summary>
+    internal static bool Exists(Disk disk, string directory) =>
+        disk.DirectoryExists(directory)
+        && (SegmentNames.List(disk, directory, SegmentNames.Log).Length > 0 || LogCheckpoint.Read(disk, directory) is not null);
+
     /// <summary>
     /// Appends validated batches with one write. Base offset, leader epoch and, under LogAppendTime, timestamps are set in
     /// <paramref name="batches"/> itself. The records may be read at once and are on disk after the next flush.

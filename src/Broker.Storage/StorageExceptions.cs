@@ -36,3 +36,7 @@ public sealed class CorruptLogException(string file, long position, long offset,
 
 /// <summary>Another process, or another broker of this one, uses the data directory.</summary>
 public sealed class DataDirectoryInUseException(string message) : IOException(message);
+
+/// <summary>A log that was there before is gone. Nothing was made in its place: its offsets would be given out again.</summary>
+public sealed class MissingLogException(string directory)
+    : IOException($"There is no log in {directory}, and there was one. Bring it back, or delete its topic.");

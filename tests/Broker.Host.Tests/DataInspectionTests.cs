@@ -29,7 +29,7 @@ public sealed class DataInspectionTests : IAsyncLifetime
     {
         Assert.Equal(0, await RunAsync("--verify"));
 
-        Assert.Contains("1 partitions, 0 with findings, 0 damaged", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 partitions, 0 with findings, 0 damaged, and 0 state files damaged", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("orders-0", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -44,7 +44,7 @@ public sealed class DataInspectionTests : IAsyncLifetime
         Assert.Equal(1, await RunAsync("--verify"));
         Assert.Equal(1, await RunAsync("--dump", "orders/0"));
 
-        Assert.Contains("1 damaged", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" 1 damaged, and 0 state files", _output.ToString(), StringComparison.Ordinal);
         Assert.NotEqual("", _errors.ToString());
         Assert.Equal(bytes, await File.ReadAllBytesAsync(log));
     }
@@ -65,9 +65,36 @@ public sealed class DataInspectionTests : IAsyncLifetime
     {
         await using var broker = await TestBroker.StartAsync(_directory);
 
-        Assert.Equal(BrokerProcess.CouldNotStart, await RunAsync("--verify"));
+        Assert.Equal(2, await RunAsync("--verify"));
 
         Assert.Contains("in use", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--verify")]
+    [InlineData("--dump=other/0")]
+    public async Task what_could_not_be_looked_at_is_not_called_damaged(string what)
+    {
+        Directory.Delete(_directory, recursive: true);
+        Directory.CreateDirectory(_directory);
+
+        Assert.Equal(2, await RunAsync(what));
+
+        Assert.Contains(_directory, _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_lost_log_and_a_damaged_state_file_are_damage()
+    {
+        Directory.Delete(Path.Combine(_directory, "orders-0"), recursive: true);
+        Assert.Equal(1, await RunAsync("--verify"));
+
+        await File.WriteAllTextAsync(Path.Combine(_directory, "acls.json"), "{}");
+        Assert.Equal(1, await RunAsync("--verify"));
+
+        Assert.Contains("damage: orders-0: ", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("damage: acls.json: ", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 partitions, 1 with findings, 1 damaged, and 1 state files damaged", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Tests.Support;
@@ -69,11 +70,8 @@ public sealed class TopicTests
         await broker.Server.StopAsync();
 
         Directory.Delete(Path.Combine(broker.DirectoryPath, "made-1"), recursive: true);
-        var catalog = Path.Combine(broker.DirectoryPath, "topics.json");
-        var text = await File.ReadAllTextAsync(catalog);
-        var name = text.IndexOf("\"deleted\"", StringComparison.Ordinal);
-        var flag = text.IndexOf("\"deleting\": false", name, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(catalog, text[..flag] + "\"deleting\": true" + text[(flag + "\"deleting\": false".Length)..]);
+        await EditAsync(broker, "made", made => made["creatingFrom"] = 1);
+        await EditAsync(broker, "deleted", deleted => deleted["deleting"] = true);
 
         await broker.RestartAsync();
         client = await broker.ConnectAsync();
@@ -81,6 +79,63 @@ public sealed class TopicTests
         Assert.Equal(0, (await client.ProduceAsync("made", Requests.Batch("a"), partition: 1)).BaseOffset);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await MetadataAsync(client, "deleted", create: false)).ErrorCode);
         Assert.False(Directory.Exists(Path.Combine(broker.DirectoryPath, "deleted-1")));
+        Assert.DoesNotContain("creatingFrom", await File.ReadAllTextAsync(Path.Combine(broker.DirectoryPath, "topics.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task a_partition_that_has_lost_its_log_is_offline_and_does_not_begin_anew(bool withDirectory)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 2);
+        await client.ProduceAsync("t", Requests.Batch("a"), partition: 1);
+        await broker.Server.StopAsync();
+        var lost = Path.Combine(broker.DirectoryPath, "t-1");
+        Directory.Delete(lost, recursive: true);
+        if (withDirectory)
+            Directory.CreateDirectory(lost);
+
+        await broker.RestartAsync();
+        client = await broker.ConnectAsync();
+
+        Assert.Equal(ErrorCode.KafkaStorageError, (await client.ProduceAsync("t", Requests.Batch("b"), partition: 1)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await client.ProduceAsync("t", Requests.Batch("b"), partition: 0)).ErrorCode);
+        Assert.Contains(broker.Log.Lines, l => l.Contains($"There is no log in {lost}, and there was one.", StringComparison.Ordinal));
+        Assert.Equal(withDirectory, Directory.Exists(lost));
+        Assert.Equal(ErrorCode.None, await DeleteAsync(client, "t"));
+        await client.CreateTopicAsync("t", 2);
+        Assert.Equal(0, (await client.ProduceAsync("t", Requests.Batch("c"), partition: 1)).BaseOffset);
+    }
+
+    [Theory]
+    [InlineData("topics.json", null, "and there are logs, as t-0")]
+    [InlineData("topics.json", "{}", "cannot be read")]
+    [InlineData("topics.json", """{"topics": null}""", "cannot be read")]
+    [InlineData("broker.json", null, "and there are topics")]
+    [InlineData("broker.json", """{"clusterId": "x"}""", "cannot be read")]
+    [InlineData("acls.json", "{}", "cannot be read")]
+    [InlineData("scram.json", "{}", "cannot be read")]
+    [InlineData("quotas.json", "{}", "cannot be read")]
+    [InlineData("group-configs.json", "{}", "cannot be read")]
+    [InlineData("broker-configs.json", "{}", "cannot be read")]
+    public async Task a_state_file_that_is_lost_or_damaged_ends_the_start(string name, string? content, string message)
+    {
+        await using var broker = await TestBroker.StartAsync(o => o.AuthorizerClassName = "StandardAuthorizer");
+        await broker.Server.Admin.CreateTopicAsync("t");
+        await broker.Server.StopAsync();
+        var file = Path.Combine(broker.DirectoryPath, name);
+        if (content is null)
+            File.Delete(file);
+        else
+            await File.WriteAllTextAsync(file, content);
+
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(broker.RestartAsync);
+
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(broker.DirectoryPath, "t-0")));
     }
 
     [Theory]
@@ -176,6 +231,14 @@ public sealed class TopicTests
         Assert.Equal(ErrorCode.OffsetOutOfRange, (await client.FetchAsync(Requests.Fetch("t", 1))).ErrorCode);
         Assert.Equal(["2:c"], (await client.FetchAsync(Requests.Fetch("t", 2))).Records());
         Assert.Equal((ErrorCode.None, 3L), await DeleteRecordsAsync(client, -1));
+    }
+
+    private static async Task EditAsync(TestBroker broker, string topic, Action<JsonNode> edit)
+    {
+        var path = Path.Combine(broker.DirectoryPath, "topics.json");
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        edit(file["topics"]!.AsArray().Single(t => (string)t!["name"]! == topic)!);
+        await File.WriteAllTextAsync(path, file.ToJsonString());
     }
 
     private static async Task<MetadataResponse.MetadataResponseTopic> MetadataAsync(KafkaClient client, string topic, bool create = true)

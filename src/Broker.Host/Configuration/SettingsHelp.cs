@@ -10,9 +10,10 @@ internal static class SettingsHelp
 
               --config FILE          settings from a file in the syntax of Java properties
               --override NAME=VALUE  as --NAME=VALUE, for those used to Kafka's start script
-              --verify               checks the data directory, without a broker on it: exit code 0 when nothing acknowledged
-                                     is lost, 1 when something is; changes nothing
+              --verify               checks the data directory, without a broker on it, and changes nothing
               --dump TOPIC/PARTITION prints batches and records of a partition; @FROM or @FROM-TO behind it is a range of offsets
+                                     Exit code of both: 0 when nothing acknowledged is lost, 1 when something is damaged
+                                     or missing, 2 when it could not be looked at
               --version              the version, and nothing else
               --help                 this
 

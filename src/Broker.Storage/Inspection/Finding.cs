@@ -15,11 +15,14 @@ public enum FindingKind
 
 /// <summary>One thing that was found.</summary>
 /// <param name="Kind">How bad it is.</param>
-/// <param name="File">Name of the file in the partition's directory.</param>
-/// <param name="Position">Byte in the file where it begins.</param>
+/// <param name="File">Name of the file, in the partition's directory or in the data directory; or of the partition's directory itself.</param>
+/// <param name="Position">Byte in the file where it begins; <see cref="Whole"/> for all of it.</param>
 /// <param name="Text">A sentence.</param>
 public sealed record Finding(FindingKind Kind, string File, long Position, string Text)
 {
+    /// <summary>Not at a position.</summary>
+    public const long Whole = -1;
+
     /// <summary>One line.</summary>
-    public override string ToString() => $"{Kind.ToString().ToLowerInvariant()}: {File} at position {Position}: {Text}";
+    public override string ToString() => $"{Kind.ToString().ToLowerInvariant()}: {File}{(Position == Whole ? "" : $" at position {Position}")}: {Text}";
 }

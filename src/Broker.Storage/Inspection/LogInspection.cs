@@ -2,26 +2,9 @@ using Broker.Storage.Disks;
 
 namespace Broker.Storage.Inspection;
 
-/// <summary>What an operator can ask of a data directory without a broker. Nothing is changed.</summary>
+/// <summary>What an operator can see of a log, with or without a broker on it. Nothing is changed.</summary>
 public static class LogInspection
 {
-    /// <summary>
-    /// Reads every log of a data directory from end to end: checksum and place of every batch, indexes, producer snapshots and checkpoints.
-    /// Gives one report after the other, by name.
-    /// </summary>
-    /// <param name="dataDirectory">Where <c>log.dirs</c> points.</param>
-    /// <param name="disk">The file system; the machine's own when null.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
-    /// <exception cref="DataDirectoryInUseException">A broker has it open: its files change while they are read.</exception>
-    public static IEnumerable<PartitionReport> Verify(string dataDirectory, Disk? disk = null)
-    {
-        disk ??= Disk.Real;
-        dataDirectory = Path.GetFullPath(dataDirectory);
-        if (!disk.DirectoryExists(dataDirectory))
-            throw new DirectoryNotFoundException($"There is no directory {dataDirectory}.");
-        return VerifyAll(disk, dataDirectory);
-    }
-
     /// <summary>Prints a partition's batches and records, oldest first, in the form of Kafka's kafka-dump-log with --print-data-log.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="dataDirectory">Where <c>log.dirs</c> points. A broker may be using it.</param>
@@ -40,19 +23,6 @@ public static class LogInspection
         if (!disk.DirectoryExists(directory))
             throw new DirectoryNotFoundException($"There is no partition {partition} of topic {topic} in {Path.GetFullPath(dataDirectory)}.");
         return new LogDump(disk, directory, options ?? new LogDumpOptions(), output).Run();
-    }
-
-    private static IEnumerable<PartitionReport> VerifyAll(Disk disk, string dataDirectory)
-    {
-        using var held = DataDirectory.LockExisting(disk, dataDirectory);
-        foreach (var name in disk.ListDirectories(dataDirectory).Where(IsPartition).Order(StringComparer.Ordinal))
-            yield return new LogVerifier(disk, Path.Combine(dataDirectory, name)).Run();
-    }
-
-    private static bool IsPartition(string name)
-    {
-        var hyphen = name.LastIndexOf('-');
-        return hyphen > 0 && hyphen < name.Length - 1 && name.AsSpan(hyphen + 1).IndexOfAnyExceptInRange('0', '9') < 0;
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed class LogVerifier(Disk disk, string directory)
         for (var i = 0; i < baseOffsets.Length; i++)
         {
             var isActive = i == baseOffsets.Length - 1;
-            var segment = Scan(baseOffsets[i], isActive ? long.MaxValue : baseOffsets[i + 1], checkIndexes: !isActive || clean);
+            var segment = Scan(baseOffsets[i], isActive ? long.MaxValue : baseOffsets[i + 1], checkIndexes: !isActive || (clean && found.CleanEnd!.Value.SegmentSize > 0));
             if (isActive)
                 CheckEnd(segment, found.FlushedOffset, clean ? found.CleanEnd!.Value.LogEndOffset : segment.EndOffset);
             else

@@ -25,6 +25,9 @@ public sealed record PartitionReport(
     long SizeInBytes,
     IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Of a log that is not there or cannot be read.</summary>
+    public static PartitionReport Unread(string name, Finding finding) => new(name, 0, 0, -1, false, 0, 0, 0, 0, [finding]);
+
     /// <summary>Nothing acknowledged is lost.</summary>
     public bool IsSound => Findings.All(static f => f.Kind != FindingKind.Damage);
 

@@ -10,7 +10,7 @@ namespace Broker.Authorization;
 /// </summary>
 internal sealed class AclStore
 {
-    private const string FileName = "acls.json";
+    public const string FileName = "acls.json";
 
     private readonly Lock _changing = new();
     private readonly DataDirectory _directory;
@@ -61,6 +61,7 @@ internal sealed class AclStore
 
 internal sealed record AclFile(IReadOnlyList<AclBinding> Acls);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AclFile))]
 internal sealed partial class AclFileJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ namespace Broker.Configuration;
 /// </summary>
 internal sealed class DynamicBrokerConfig
 {
-    private const string FileName = "broker-configs.json";
+    public const string FileName = "broker-configs.json";
 
     /// <summary>Settings that may change while the broker runs. Whoever uses one asks <see cref="Current"/> each time, or is told of the change.</summary>
     private static readonly FrozenSet<string> Updatable = FrozenSet.Create(

@@ -20,6 +20,7 @@ internal sealed record DynamicBrokerConfigFile(IReadOnlyDictionary<string, strin
         scope == BrokerScope.ThisBroker ? this with { ThisBroker = configs } : this with { AllBrokers = configs };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DynamicBrokerConfigFile))]
 internal sealed partial class DynamicBrokerConfigJson : JsonSerializerContext;

@@ -10,7 +10,8 @@ namespace Broker.Groups;
 /// </summary>
 internal sealed class GroupConfigs
 {
-    private const string FileName = "group-configs.json";
+    public const string FileName = "group-configs.json";
+
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     private readonly Lock _changing = new();
@@ -91,6 +92,7 @@ internal sealed class GroupConfigs
 /// <param name="Groups">Settings by group.</param>
 internal sealed record GroupConfigsFile(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Groups);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(GroupConfigsFile))]
 internal sealed partial class GroupConfigsJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace Broker.Quotas;
 /// </summary>
 internal sealed class QuotaStore
 {
-    private const string FileName = "quotas.json";
+    public const string FileName = "quotas.json";
 
     private readonly Lock _changing = new();
     private readonly DataDirectory _directory;
@@ -75,6 +75,7 @@ internal sealed record QuotaFile(IReadOnlyList<QuotaFile.Entry> Quotas)
     internal sealed record Entry(IReadOnlyDictionary<string, string?> Entity, IReadOnlyDictionary<string, double> Limits);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(QuotaFile))]
 internal sealed partial class QuotaFileJson : JsonSerializerContext;

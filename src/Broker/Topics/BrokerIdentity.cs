@@ -9,7 +9,8 @@ namespace Broker.Topics;
 /// </summary>
 internal sealed class BrokerIdentity
 {
-    private const string FileName = "broker.json";
+    public const string FileName = "broker.json";
+
     private const int ProducerIdBlock = 1000;
 
     private readonly Lock _lock = new();
@@ -29,9 +30,17 @@ internal sealed class BrokerIdentity
     /// <summary>The leader epoch of every partition for as long as this process runs.</summary>
     public int LeaderEpoch => _file.LeaderEpoch;
 
+    /// <exception cref="InvalidDataException">The file is damaged, or is missing where there are topics: what it says would begin anew.</exception>
     public static BrokerIdentity Open(DataDirectory directory)
     {
-        var last = StateFile.Read(directory, FileName, StateFileJson.Default.BrokerFile) ?? new BrokerFile(NewClusterId(), -1, 0);
+        var last = StateFile.Read(directory, FileName, StateFileJson.Default.BrokerFile);
+        if (last is null && directory.Read(TopicCatalog.FileName) is not null)
+        {
+            throw new InvalidDataException(
+                $"{Path.Combine(directory.Path, FileName)} is missing, and there are topics: leader epochs and producer ids would be given out again. Restore it or move the data directory away.");
+        }
+
+        last ??= new BrokerFile(NewClusterId(), -1, 0);
         var identity = new BrokerIdentity(directory, last with { LeaderEpoch = last.LeaderEpoch + 1 });
         identity.Save();
         return identity;

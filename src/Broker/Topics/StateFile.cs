@@ -15,11 +15,15 @@ internal static class StateFile
         if (directory.Read(name) is not { } content)
             return null;
 
-        var path = Path.Combine(directory.Path, name);
+        return (T)Parse(content, Path.Combine(directory.Path, name), type);
+    }
+
+    /// <exception cref="InvalidDataException">It is not what this broker writes.</exception>
+    public static object Parse(ReadOnlySpan<byte> content, string path, JsonTypeInfo type)
+    {
         try
         {
-            return JsonSerializer.Deserialize(content, type)
-                ?? throw new InvalidDataException($"{path} is empty.");
+            return JsonSerializer.Deserialize(content, type) ?? throw new InvalidDataException($"{path} is empty.");
         }
         catch (JsonException e)
         {
@@ -44,10 +48,14 @@ internal sealed record TopicsFile(IReadOnlyList<TopicsFile.Entry> Topics)
     /// <param name="Partitions">Their number.</param>
     /// <param name="Deleting">The topic is gone for clients, its files perhaps not yet.</param>
     /// <param name="Configs">Settings of its own.</param>
-    internal sealed record Entry(string Name, Guid Id, int Partitions, bool Deleting, IReadOnlyDictionary<string, string> Configs);
+    /// <param name="CreatingFrom">Partitions from this one on may have no log yet, and get one at start; null when all have, and one that is missing is lost.</param>
+    internal sealed record Entry(
+        string Name, Guid Id, int Partitions, bool Deleting, IReadOnlyDictionary<string, string> Configs,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CreatingFrom = null);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BrokerFile))]
 [JsonSerializable(typeof(TopicsFile))]
 internal sealed partial class StateFileJson : JsonSerializerContext;

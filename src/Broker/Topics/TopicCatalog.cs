@@ -8,13 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Topics;
 
 /// <summary>
-/// Which topics exist. Kept whole in <c>topics.json</c>; that file decides: a topic it names is completed at start if a crash left it
-/// half made, a topic it calls deleting is removed to the end. Readers see one snapshot after another, without a lock; changes come
+/// Which topics exist. Kept whole in <c>topics.json</c>; that file decides: partitions it calls being created get their logs at start,
+/// a topic it calls deleting is removed to the end, and any other partition without its log is offline: it is lost, not new. Readers see one snapshot after another, without a lock; changes come
 /// one at a time. A topic can be used before it can be seen.
 /// </summary>
 internal sealed class TopicCatalog : IDisposable
 {
-    private const string FileName = "topics.json";
+    public const string FileName = "topics.json";
     private const int MaxPartitions = 10_000;
 
     /// <summary>Opening and closing a log waits for the disk more than for a processor, and the disk takes many at once.</summary>
@@ -55,9 +55,10 @@ internal sealed class TopicCatalog : IDisposable
         TryFind(topic, out var found) && found.TryGetPartition(index, out var partition) ? partition : null;
 
     /// <summary>Opens every log. Called once, before anything else.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or is missing where there are logs.</exception>
     public void Open()
     {
-        var entries = StateFile.Read(_directory, FileName, StateFileJson.Default.TopicsFile)?.Topics ?? [];
+        var entries = StateFile.Read(_directory, FileName, StateFileJson.Default.TopicsFile)?.Topics ?? NoTopics();
         foreach (var deleted in entries.Where(e => e.Deleting))
             _logs.Remove(deleted.Name, 0, deleted.Partitions);
 
@@ -66,18 +67,20 @@ internal sealed class TopicCatalog : IDisposable
         var repaired = 0;
         Parallel.For(0, live.Length, Disk, i =>
         {
-            var config = new TopicConfig(_config.Current, live[i].Configs);
-            if (!InternalTopics.KeepsState(live[i].Name, config))
+            var entry = live[i];
+            var config = new TopicConfig(_config.Current, entry.Configs);
+            if (!InternalTopics.KeepsState(entry.Name, config))
             {
                 config = InternalTopics.Repaired(config);
                 Interlocked.Increment(ref repaired);
-                _logger.InternalTopicRepaired(live[i].Name);
+                _logger.InternalTopicRepaired(entry.Name);
             }
 
-            topics[i] = new Topic(live[i].Name, live[i].Id, config, OpenPartitions(live[i].Name, 0, live[i].Partitions, config));
+            var partitions = OpenPartitions(entry.Name, entry.Partitions, config, entry.CreatingFrom ?? entry.Partitions);
+            topics[i] = Created(new Topic(entry.Name, entry.Id, config, partitions) { CreatingFrom = entry.CreatingFrom });
         });
         _topics = new TopicSet(topics);
-        if (live.Length < entries.Count || repaired > 0)
+        if (live.Length < entries.Count || repaired > 0 || live.Any(e => e.CreatingFrom is not null))
             Save(topics);
     }
 
@@ -108,8 +111,8 @@ internal sealed class TopicCatalog : IDisposable
             await ForgetName(name).ConfigureAwait(false);
             for (var index = 0; index < count; index++)
                 _logs.ClearTheWay(name, index);
-            Save([.. topics.Sorted, topic], partitionsOf: t => t == topic ? count : t.Partitions.Count);
-            topic = topic with { Partitions = MakePartitions(topics, name, 0, count, config) };
+            Save([.. topics.Sorted, topic with { CreatingFrom = 0 }], partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
+            topic = Make(topics, topic, 0, count);
             _topics = topics.With(topic);
             _logger.TopicCreated(name, topic.Id, count);
             return topic;
@@ -190,8 +193,9 @@ internal sealed class TopicCatalog : IDisposable
 
         for (var index = now; index < count; index++)
             _logs.ClearTheWay(name, index);
-        Save(topics.Sorted, partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
-        var grown = topic with { Partitions = [.. topic.Partitions, .. MakePartitions(topics, name, now, count, topic.Config)] };
+        var growing = topic with { CreatingFrom = topic.CreatingFrom ?? now };
+        Save(topics.With(growing).Sorted, partitionsOf: t => t.Id == topic.Id ? count : t.Partitions.Count);
+        var grown = Make(topics, topic, now, count);
         _topics = topics.With(grown);
         _logger.PartitionsAdded(name, now, count);
         return grown;
@@ -240,7 +244,7 @@ internal sealed class TopicCatalog : IDisposable
         {
             return await change(_topics).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfDisk(e))
         {
             _logger.TopicsNotChanged(e);
             throw;
@@ -283,28 +287,38 @@ internal sealed class TopicCatalog : IDisposable
         return configs.ToDictionary(c => c.Key, c => c.Value!);
     }
 
-    private Partition[] OpenPartitions(string topic, int from, int to, TopicConfig config)
+    /// <param name="topic">Its name.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="config">The topic's settings.</param>
+    /// <param name="existing">Those below have a log, or have lost it.</param>
+    private Partition[] OpenPartitions(string topic, int count, TopicConfig config, int existing)
     {
-        var partitions = new Partition[to - from];
-        Parallel.For(0, partitions.Length, Disk, i => partitions[i] = _logs.Open(topic, from + i, config));
+        var partitions = new Partition[count];
+        Parallel.For(0, count, Disk, i => partitions[i] = _logs.Open(topic, i, config, mayCreate: i >= existing));
         return partitions;
     }
 
-    /// <summary>Every partition, or none: those that could be made are taken back.</summary>
+    /// <summary>The topic with every partition of the range, in the file as well; or none of them: those that could be made are taken back.</summary>
     /// <exception cref="IOException">One could not be made.</exception>
-    private Partition[] MakePartitions(TopicSet before, string topic, int from, int to, TopicConfig config)
+    private Topic Make(TopicSet before, Topic topic, int from, int to)
     {
         var made = new Partition?[to - from];
         try
         {
-            Parallel.For(0, made.Length, Disk, i => made[i] = _logs.Make(topic, from + i, config));
-            return made!;
+            Parallel.For(0, made.Length, Disk, i => made[i] = _logs.Make(topic.Name, from + i, topic.Config));
+            var whole = topic with { Partitions = [.. topic.Partitions, .. made!] };
+            Save(before.With(whole).Sorted);
+            return whole;
         }
-        catch (AggregateException e) when (e.InnerExceptions.All(static cause => cause is IOException or UnauthorizedAccessException))
+        catch (AggregateException e) when (e.InnerExceptions.All(IsOfDisk))
         {
-            var cause = e.InnerExceptions[0];
-            TakeBack(before, topic, from, to, made);
-            throw new IOException($"The logs of '{topic}' could not be made: {cause.Message}", cause);
+            TakeBack(before, topic.Name, from, to, made);
+            throw new IOException($"The logs of '{topic.Name}' could not be made: {e.InnerExceptions[0].Message}", e.InnerExceptions[0]);
+        }
+        catch (Exception e) when (IsOfDisk(e))
+        {
+            TakeBack(before, topic.Name, from, to, made);
+            throw;
         }
     }
 
@@ -317,17 +331,29 @@ internal sealed class TopicCatalog : IDisposable
             _logs.Remove(topic, from, to);
             Save(before.Sorted);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfDisk(e))
         {
             // The next change of any topic saves the right list; what lies in the way of this name then is moved aside.
             _logger.PartitionsNotTakenBack(e, topic);
         }
     }
 
+    private static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    /// <summary>Made whole by a start, once all its logs are open; else the next start tries again.</summary>
+    private static Topic Created(Topic topic) =>
+        topic.Partitions.Skip(topic.CreatingFrom ?? topic.Partitions.Count).All(p => p.IsOnline) ? topic with { CreatingFrom = null } : topic;
+
+    /// <summary>Without the file there never was a topic; where logs are, it is gone.</summary>
+    private IReadOnlyList<TopicsFile.Entry> NoTopics() => _directory.ListLogs() is [var first, ..]
+        ? throw new InvalidDataException(
+            $"{Path.Combine(_directory.Path, FileName)} is missing, and there are logs, as {first}. Restore it or move the data directory away.")
+        : [];
+
     private void Save(IEnumerable<Topic> topics, Topic? deleting = null, Func<Topic, int>? partitionsOf = null)
     {
         var entries = topics.Select(t => new TopicsFile.Entry(
-            t.Name, t.Id, partitionsOf?.Invoke(t) ?? t.Partitions.Count, Deleting: t == deleting, t.Config.Overrides));
+            t.Name, t.Id, partitionsOf?.Invoke(t) ?? t.Partitions.Count, Deleting: t == deleting, t.Config.Overrides, t.CreatingFrom));
         StateFile.Replace(_directory, FileName, new TopicsFile(entries.ToList()), StateFileJson.Default.TopicsFile);
     }
 }

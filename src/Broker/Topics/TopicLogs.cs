@@ -8,13 +8,20 @@ namespace Broker.Topics;
 /// <summary>Where a topic's logs lie in the data directory, and how they are opened, closed and removed.</summary>
 internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity, LogFlusher flusher, TimeProvider time, ILogger logger)
 {
+    /// <summary>Behind the name of a directory that was in a new topic's way.</summary>
+    public const string StraySuffix = "-stray";
+
     /// <summary>Opens the log of one partition; one that cannot be opened is offline, said in the log.</summary>
-    public Partition Open(string topic, int index, TopicConfig config)
+    /// <param name="topic">Its name.</param>
+    /// <param name="index">The partition.</param>
+    /// <param name="config">The topic's settings.</param>
+    /// <param name="mayCreate">Whether it may have no log yet; else one that is missing is lost, and the partition offline.</param>
+    public Partition Open(string topic, int index, TopicConfig config, bool mayCreate)
     {
         PartitionLog? log = null;
         try
         {
-            log = OpenLog(topic, index, config);
+            log = OpenLog(topic, index, config, mayCreate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -27,7 +34,7 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
     /// <summary>Makes the log of one partition of a topic that is being made.</summary>
     /// <exception cref="IOException">The disk does not do its part.</exception>
     public Partition Make(string topic, int index, TopicConfig config) =>
-        new(topic, index, OpenLog(topic, index, config), identity.LeaderEpoch, flusher);
+        new(topic, index, OpenLog(topic, index, config, mayCreate: true), identity.LeaderEpoch, flusher);
 
     /// <summary>Moves aside what lies where a new partition's log belongs: it is not of this topic, and not ours to delete.</summary>
     public void ClearTheWay(string topic, int index)
@@ -36,7 +43,7 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         if (!directory.HasLog(name))
             return;
 
-        var aside = $"{name}.{Guid.NewGuid():N}-stray";
+        var aside = $"{name}.{Guid.NewGuid():N}{StraySuffix}";
         directory.RenameLog(name, aside);
         logger.StrayDirectory(name, aside);
     }
@@ -68,8 +75,8 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
         Preallocate = config.Preallocate,
     };
 
-    private PartitionLog OpenLog(string topic, int index, TopicConfig config) =>
-        directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger);
+    public static string NameOf(string topic, int index) => $"{topic}-{index}";
 
-    private static string NameOf(string topic, int index) => $"{topic}-{index}";
+    private PartitionLog OpenLog(string topic, int index, TopicConfig config, bool mayCreate) =>
+        directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger, mayCreate);
 }

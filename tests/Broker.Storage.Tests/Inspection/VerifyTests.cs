@@ -1,3 +1,4 @@
+using Broker.Storage.Disks;
 using Broker.Storage.Inspection;
 using Broker.Storage.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,6 +33,31 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void a_log_that_nobody_wrote_to_has_no_indexes_and_needs_none()
+    {
+        _data = DataDirectory.Open(_temp.Path);
+        _log = _data.OpenLog("orders-0", Options, TimeProvider.System, NullLogger.Instance);
+        Stop();
+
+        Assert.Empty(Verify().Findings);
+    }
+
+    [Fact]
+    public void a_log_that_the_disk_does_not_read_is_damage()
+    {
+        Fill();
+        Stop();
+        var disk = new FaultyDisk(Disk.Real);
+        using var directory = InspectedDirectory.Open(_temp.Path, disk);
+        disk.FailRead(SegmentNames.Log, 2, new IOException("EIO"));
+
+        var finding = Assert.Single(directory.Verify("orders-0").Findings);
+
+        Assert.Equal("damage: orders-0: it cannot be read to the end: EIO", finding.ToString());
+        Assert.Empty(directory.Verify("orders-0").Findings);
+    }
+
+    [Fact]
     public void nothing_is_changed_by_looking()
     {
         Fill();
@@ -48,7 +74,7 @@ public sealed class VerifyTests : IDisposable
     {
         Fill();
 
-        Assert.Throws<DataDirectoryInUseException>(() => LogInspection.Verify(_temp.Path).ToList());
+        Assert.Throws<DataDirectoryInUseException>(() => InspectedDirectory.Open(_temp.Path));
     }
 
     [Theory]
@@ -97,7 +123,7 @@ public sealed class VerifyTests : IDisposable
         using (var file = File.Open(System.IO.Directory.GetFiles(Path.Combine(image, "orders-0"), "*.log").Order().Last(), FileMode.Open))
             file.SetLength(file.Length - 1);
 
-        var report = Assert.Single(LogInspection.Verify(image));
+        var report = Verify(image);
 
         Assert.Equal(FindingKind.Repairable, Assert.Single(report.Findings).Kind);
         Assert.True(report.IsSound);
@@ -178,7 +204,13 @@ public sealed class VerifyTests : IDisposable
         PartitionLog.Open(Directory, Options, TimeProvider.System, NullLogger.Instance).Dispose();
     }
 
-    private PartitionReport Verify() => Assert.Single(LogInspection.Verify(_temp.Path));
+    private PartitionReport Verify() => Verify(_temp.Path);
+
+    private static PartitionReport Verify(string path)
+    {
+        using var directory = InspectedDirectory.Open(path);
+        return directory.Verify(Assert.Single(directory.Directories, directory.IsLog));
+    }
 
     private string[] Files(string suffix) => [.. System.IO.Directory.GetFiles(Directory, "*" + suffix).Order()];
 

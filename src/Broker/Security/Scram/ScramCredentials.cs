@@ -10,7 +10,7 @@ namespace Broker.Security.Scram;
 /// </summary>
 internal sealed class ScramCredentials
 {
-    private const string FileName = "scram.json";
+    public const string FileName = "scram.json";
 
     private readonly Lock _lock = new();
     private readonly DataDirectory _directory;
@@ -86,6 +86,7 @@ internal sealed record ScramFile(byte[] Seed, IReadOnlyList<ScramFile.Entry> Cre
     internal sealed record Entry(string User, sbyte Mechanism, byte[] Salt, byte[] StoredKey, byte[] ServerKey, int Iterations);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ScramFile))]
 internal sealed partial class ScramFileJson : JsonSerializerContext;
