@@ -9,12 +9,16 @@ namespace Broker.Storage;
 /// </summary>
 internal sealed class ActiveSegment : Segment
 {
+    /// <summary>So much at a time goes to the disk before anybody asks for it, or the fsync of the roll would have up to a whole segment to write.</summary>
+    internal const int WriteBackBytes = 8 * 1024 * 1024;
+
     private readonly IndexBuffer _offsetIndex = new(OffsetIndex.EntrySize);
     private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
     private readonly IndexBuffer _transactionIndex = new(TransactionIndex.EntrySize);
     private readonly long _createdMs;
     private readonly double _jitter = Random.Shared.NextDouble();
     private long _extent;
+    private int _flushedSize;
     private long _bytesSinceIndexEntry;
     private long _largestTimestamp = RecordBatchHeader.NoTimestamp;
     private long _offsetOfLargestTimestamp = -1;
@@ -74,8 +78,21 @@ internal sealed class ActiveSegment : Segment
         return true;
     }
 
+    /// <summary>Bytes that no fsync has begun with. What is there at open is on disk.</summary>
+    public long UnflushedBytes => SizeInBytes - Volatile.Read(ref _flushedSize);
+
     /// <summary>Puts bytes behind the last batch, where no reader looks before <see cref="Publish"/>.</summary>
-    public void Write(ReadOnlySpan<byte> batches) => Files.Log.Write(batches, SizeInBytes);
+    public void Write(ReadOnlySpan<byte> batches)
+    {
+        var size = SizeInBytes;
+        Files.Log.Write(batches, size);
+        var (begun, whole) = (size / WriteBackBytes, (size + batches.Length) / WriteBackBytes);
+        if (whole > begun)
+            Files.Log.StartWriteBack((long)begun * WriteBackBytes, (long)whole * WriteBackBytes);
+    }
+
+    /// <summary>All that is there now is about to be brought to disk, or is already.</summary>
+    public void BeginFlush() => Volatile.Write(ref _flushedSize, SizeInBytes);
 
     /// <summary>Removes what a failed <see cref="Write"/> left behind.</summary>
     public void CutBack() => Files.Log.SetLength(SizeInBytes);

@@ -6,11 +6,19 @@ namespace Broker.Storage;
 /// <summary>The writing end of a log: its active segment and its producers. Every member is called under the log's lock.</summary>
 internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerStates producers)
 {
+    internal const int MaxUnflushedBytes = 64 * 1024 * 1024;
+
     private readonly ProducerSnapshots _snapshots = new(log.Disk, log.Directory, log.Logger);
 
     public ActiveSegment Active { get; private set; } = active;
 
     public ProducerStates Producers => producers;
+
+    /// <summary>
+    /// So much waits for an fsync that it is asked for although nobody waits. It bounds what a power loss can take, and what an opening after
+    /// a crash writes again.
+    /// </summary>
+    public bool IsFlushWanted => Active.UnflushedBytes >= MaxUnflushedBytes;
 
     private LogOffsets Offsets => log.Offsets;
 
@@ -64,7 +72,8 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
     {
         var baseOffset = Offsets.End;
         Active.Unreserve();
-        Active.Files.Log.Flush();
+        if (Offsets.Flushed < baseOffset)
+            Active.Files.Log.Flush();
         Offsets.MoveFlushed(baseOffset);
         WriteIndexesAndProducers();
         _snapshots.Prune(log.Segments.BaseOffsets, baseOffset);

@@ -55,19 +55,24 @@ public sealed class LogFlusher : IAsyncDisposable
 
     /// <summary>
     /// To be called after an append that <see cref="FlushAsync"/> does not follow: honours the log's flush.messages, with a
-    /// task that completes after the fsync, and flush.ms, with a completed task and an fsync in time.
+    /// task that completes after the fsync, and flush.ms, with a completed task and an fsync in time. Where much has come together without
+    /// an fsync, there is one soon.
     /// </summary>
     public Task AppendedAsync(PartitionLog log)
     {
         if (log.IsFlushDue)
             return FlushAsync(log, log.LogEndOffset);
-        var flushMs = log.Options.FlushMs;
-        if (flushMs == long.MaxValue)
+        var (isWanted, flushMs) = (log.IsFlushWanted, log.Options.FlushMs);
+        if (!isWanted && flushMs == long.MaxValue)
             return Task.CompletedTask;
         lock (_lock)
         {
             var dueMs = NowMs + flushMs;
-            if (!_isStopping && _due.TryAdd(log, dueMs))
+            if (_isStopping)
+                return Task.CompletedTask;
+            if (isWanted)
+                RequestUnderLock(log);
+            else if (_due.TryAdd(log, dueMs))
                 SetTimerUnderLock(dueMs);
         }
 

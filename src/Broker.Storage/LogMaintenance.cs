@@ -151,6 +151,7 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
                 return;
             // Segments change hands under the flush lock only, so this file stays the one with the unflushed bytes.
             file = appender.Active.Files.Log;
+            appender.Active.BeginFlush();
         }
 
         try
@@ -167,9 +168,10 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
         WriteCheckpoint(Offsets.Start, static (checkpoint, state) => checkpoint.WriteSoon(state));
     }
 
-    /// <summary>Appends wait meanwhile.</summary>
+    /// <summary>Appends wait, but not while most of the segment is brought to disk.</summary>
     private void RollUnderFlushLock(RollReason reason)
     {
+        FlushUnderFlushLock();
         lock (log.Lock)
         {
             log.ThrowUnlessWritable();

@@ -113,6 +113,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
             logger.Recovered(directory, _scannedSegments.Count, logEndOffset);
         }
 
+        active.BeginFlush();
         var offsets = new LogOffsets(start, logEndOffset, logEndOffset, producers.FirstUnstableOffset);
         return new RecoveredLog([.. _segments], active, offsets, checkpoint, found.Compaction, producers, _epochs);
     }

@@ -53,6 +53,9 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>At least <see cref="LogOptions.FlushMessages"/> records wait for an fsync.</summary>
     public bool IsFlushDue => _log.Offsets.End - _log.Offsets.Flushed >= _log.Options.FlushMessages;
 
+    /// <inheritdoc cref="LogAppender.IsFlushWanted"/>
+    internal bool IsFlushWanted => _appender.IsFlushWanted;
+
     internal ProducerStates Producers => _appender.Producers;
 
     /// <summary>Opens or creates the log and repairs what a crash left. The directory must not be open elsewhere: <see cref="DataDirectory"/> sees to that.</summary>

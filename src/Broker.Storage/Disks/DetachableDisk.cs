@@ -104,6 +104,8 @@ public sealed class DetachableDisk(Disk disk) : Disk
             return file.TryReserve(bytes);
         }
 
+        public override void StartWriteBack(long from, long to) => file.StartWriteBack(from, to);
+
         public override void Dispose() => file.Dispose();
 
         protected override void Sync()

@@ -22,6 +22,11 @@ internal abstract class DiskFile : IDisposable
     /// <returns>False where the room is not there, or the file system has no such thing.</returns>
     public virtual bool TryReserve(long bytes) => false;
 
+    /// <summary>Lets the system begin to write these bytes to the disk, so that the next fsync has less to do. Promises nothing, and does nothing where there is no such call.</summary>
+    public virtual void StartWriteBack(long from, long to)
+    {
+    }
+
     /// <summary>fsync.</summary>
     /// <exception cref="FlushFailedException">What was written since the last is on disk or not, and asking again does not tell.</exception>
     public void Flush()

@@ -9,6 +9,7 @@ internal static partial class NativeFiles
     private const int ReadOnly = 0;
     private const int KeepSize = 1;
     private const int Interrupted = 4;
+    private const uint BeginToWrite = 2;
 
     /// <summary>
     /// fsync of a file. .NET's own takes EROFS, EINVAL and ENOTSUP for success, which a file system that an error has made read-only
@@ -57,6 +58,16 @@ internal static partial class NativeFiles
         return Fallocate(file, KeepSize, 0, (nint)bytes) == 0;
     }
 
+    /// <summary>
+    /// sync_file_range, which only begins to write: on 64-bit Linux, as <see cref="TryReserve"/>. What it answers is of no use: an error that
+    /// the disk reports later comes to light at the next fsync, and so does one that it reports at once.
+    /// </summary>
+    public static void StartWriteBack(SafeFileHandle file, long from, long to)
+    {
+        if (OperatingSystem.IsLinux() && Environment.Is64BitProcess)
+            _ = SyncFileRange(file, (nint)from, (nint)(to - from), BeginToWrite);
+    }
+
     private static void Sync(SafeFileHandle file)
     {
         while (Fsync(file) < 0)
@@ -77,6 +88,9 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Fallocate(SafeFileHandle file, int mode, nint offset, nint length);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncFileRange(SafeFileHandle file, nint offset, nint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(SafeFileHandle file);

@@ -16,6 +16,8 @@ internal sealed class RealFile(SafeFileHandle handle) : DiskFile
 
     public override bool TryReserve(long bytes) => NativeFiles.TryReserve(handle, bytes);
 
+    public override void StartWriteBack(long from, long to) => NativeFiles.StartWriteBack(handle, from, to);
+
     public override void Dispose() => handle.Dispose();
 
     protected override void Sync() => NativeFiles.Flush(handle);

@@ -163,7 +163,7 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
     private DiskFault? Note(string name, string path, long bytes)
     {
         var operation = new DiskOperation(name, path, bytes);
-        if (name is not ("read" or "view"))
+        if (name is not ("read" or "view" or "write-back"))
             BeforeChange?.Invoke();
         lock (_lock)
         {
@@ -213,6 +213,12 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
             if (IsLog && Interlocked.Exchange(ref _disposed, 1) == 0)
                 Interlocked.Decrement(ref disk._openLogs);
             file.Dispose();
+        }
+
+        public override void StartWriteBack(long from, long to)
+        {
+            disk.Note("write-back", path, to - from);
+            file.StartWriteBack(from, to);
         }
 
         protected override void Sync()
