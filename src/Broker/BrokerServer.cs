@@ -36,7 +36,6 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TopicCatalog _topics;
     private readonly GroupCoordinator _groups;
     private readonly TransactionCoordinator _transactions;
-    private readonly OrphanedTransactions _orphans;
     private readonly RetentionLoop _retention;
     private readonly CompactionLoop _compaction;
     private readonly BrokerContext _shared;
@@ -74,8 +73,8 @@ public sealed class BrokerServer : IAsyncDisposable
         var table = new TransactionTable(new StateLog(_topics), time, transactionLogger);
         var markers = new PartitionMarkers(_topics, _groups, identity.LeaderEpoch, transactionLogger);
         _transactions = new TransactionCoordinator(
-            table, new TransactionCompletion(table, markers, transactionLogger), TransactionSettings.From(options), identity.NextProducerId, time, transactionLogger);
-        _orphans = new OrphanedTransactions(table, markers, transactionLogger);
+            table, new TransactionCompletion(table, markers, transactionLogger), new OrphanedTransactions(table, markers, transactionLogger),
+            TransactionSettings.From(options), identity.NextProducerId, time, transactionLogger);
         _metrics.Observe(_topics, _flusher, DescribeGroups);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         _compaction = new CompactionLoop(_topics, config, time, _metrics, _logger);
@@ -212,7 +211,7 @@ public sealed class BrokerServer : IAsyncDisposable
         catch
         {
             if (server is not null)
-                await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                await server.StopAfterFailedStartAsync().ConfigureAwait(false);
             else
                 directory?.Dispose();
             foreach (var listener in listeners)
@@ -277,8 +276,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var began = _time.GetTimestamp();
         _topics.Open();
         _groups.Start();
-        await _transactions.StartAsync().ConfigureAwait(false);
-        await _orphans.AbortAsync(_topics.All.SelectMany(t => t.Partitions)).ConfigureAwait(false);
+        await _transactions.StartAsync(_topics.All.SelectMany(t => t.Partitions)).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
         _retention.Start();
         _compaction.Start();
@@ -290,23 +288,55 @@ public sealed class BrokerServer : IAsyncDisposable
             (long)_time.GetElapsedTime(began).TotalMilliseconds, _leaderEpoch);
     }
 
+    private async Task StopAfterFailedStartAsync()
+    {
+        try
+        {
+            await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AggregateException)
+        {
+            // Said in the log; why it did not start is what the caller must hear.
+        }
+    }
+
     private async Task StopOnceAsync()
     {
         _logger.Stopping(_connections.Count);
-        await _connections.StopPacingAsync().ConfigureAwait(false);
-        foreach (var listener in _listeners)
-            await listener.StopAsync().ConfigureAwait(false);
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _connections.DisposeAsync().ConfigureAwait(false);
-        await _transactions.DisposeAsync().ConfigureAwait(false);
-        await _groups.DisposeAsync().ConfigureAwait(false);
-        await _compaction.DisposeAsync().ConfigureAwait(false);
-        await _retention.DisposeAsync().ConfigureAwait(false);
-        await _flusher.DisposeAsync().ConfigureAwait(false);
-        _topics.Dispose();
-        _directory.Dispose();
-        _metrics.Dispose();
-        _stopping.Dispose();
+        // In this order, and each whatever became of those before: what was written is brought to disk in any case, and the directory given back.
+        Func<Task>[] steps =
+        [
+            _connections.StopPacingAsync,
+            .. _listeners.Select<KafkaListener, Func<Task>>(listener => listener.StopAsync),
+            _stopping.CancelAsync,
+            () => _connections.DisposeAsync().AsTask(),
+            () => _transactions.DisposeAsync().AsTask(),
+            () => _groups.DisposeAsync().AsTask(),
+            () => _compaction.DisposeAsync().AsTask(),
+            () => _retention.DisposeAsync().AsTask(),
+            () => _flusher.DisposeAsync().AsTask(),
+            .. new IDisposable[] { _topics, _directory, _metrics, _stopping }.Select<IDisposable, Func<Task>>(part => () =>
+            {
+                part.Dispose();
+                return Task.CompletedTask;
+            }),
+        ];
+        var faults = new List<Exception>();
+        foreach (var step in steps)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                _logger.StopStepFailed(e);
+                faults.Add(e);
+            }
+        }
+
+        if (faults.Count > 0)
+            throw new AggregateException("The broker stopped, and parts of it failed.", faults);
         _logger.Stopped();
     }
 }

@@ -1,6 +1,8 @@
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Records;
+using Broker.Storage.Disks;
+using Broker.Storage.Tests.Support;
 using Broker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -74,6 +76,50 @@ public sealed class HousekeepingTests
         }
 
         Assert.True(File.Exists(segment));
+    }
+
+    [Theory]
+    [InlineData("retention")]
+    [InlineData("compaction")]
+    public async Task a_defect_at_one_partition_is_said_once_and_ends_nothing(string loop)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(2));
+        var disk = new FaultyDisk(new MemoryDisk());
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = -1, time, disk);
+        var client = await broker.ConnectAsync();
+        (string, string)[] configs = loop == "retention"
+            ? [("retention.ms", "60000"), ("segment.bytes", "1024")]
+            : [("cleanup.policy", "compact"), ("segment.bytes", "1024"), ("min.cleanable.dirty.ratio", "0.01")];
+        foreach (var topic in new[] { "bad", "good" })
+        {
+            await client.CreateTopicAsync(topic, 1, configs);
+            for (byte i = 0; i < 20; i++)
+                await client.ProduceAsync(topic, new RecordBatchBuilder().Add(1000, [(byte)(i % 3)], new byte[200]).Build());
+        }
+
+        disk.Fail(new DiskFault(
+            o => o.Name is "delete" or "rename" && o.Path.Contains("bad-0", StringComparison.Ordinal), new InvalidOperationException("a defect")) { IsLasting = true });
+        var (good, bad) = (broker.Server.Topics.FindPartition("good", 0)!.Log!, broker.Server.Topics.FindPartition("bad", 0)!.Log!);
+        var before = good.SizeInBytes;
+        await AdvanceUntilAsync(() => good.SizeInBytes < before && broker.Log.Lines.Any(l => l.Contains($"background work on {loop}", StringComparison.Ordinal)));
+        for (var i = 0; i < 5; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(5));
+            await client.FetchAsync(Requests.Fetch("good", 20));
+        }
+
+        Assert.Single(broker.Log.Lines, l => l.Contains($"background work on {loop}", StringComparison.Ordinal));
+        disk.Heal();
+        await AdvanceUntilAsync(() => loop == "retention" ? bad.SegmentCount == 1 : bad.SizeInBytes < before);
+
+        async Task AdvanceUntilAsync(Func<bool> isSo)
+        {
+            while (!isSo())
+            {
+                time.Advance(TimeSpan.FromMinutes(5));
+                await client.FetchAsync(Requests.Fetch("good", 20));
+            }
+        }
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Broker.Protocol.Messages;
+using Broker.Storage.Disks;
+using Broker.Storage.Tests.Support;
 using Broker.Tests.Support;
 
 namespace Broker.Tests;
@@ -65,6 +67,29 @@ public sealed class StartStopTests
 
         await Task.WhenAll(broker.Server.StopAsync(), broker.Server.StopAsync());
         await broker.Server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task a_defect_in_one_part_of_the_stop_leaves_no_log_unclosed_and_the_directory_free()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        await using var broker = await TestBroker.StartAsync(disk: disk);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t", 20);
+        for (var partition = 0; partition < 20; partition++)
+            await client.ProduceAsync("t", Requests.Batch("a"), partition: partition);
+        disk.Fail(new DiskFault(
+            o => o.Name == "write" && o.Suffix == ".index" && o.Path.Contains("t-3", StringComparison.Ordinal), new InvalidOperationException("a defect")) { IsLasting = true });
+
+        var failed = await Assert.ThrowsAsync<AggregateException>(() => broker.Server.StopAsync());
+
+        Assert.Contains("a defect", $"{failed}", StringComparison.Ordinal);
+        disk.Heal();
+        await broker.StartAgainAsync();
+        Assert.Single(broker.Log.Lines, l => l.Contains("was not closed cleanly", StringComparison.Ordinal));
+        client = await broker.ConnectAsync();
+        for (var partition = 0; partition < 20; partition++)
+            Assert.Equal(["0:a"], (await client.FetchAsync(Requests.Fetch("t", 0, partition: partition))).Records());
     }
 
     [Fact]

@@ -65,6 +65,12 @@ internal static partial class BrokerLog
     [LoggerMessage(21, LogLevel.Error, "Not every group could forget what it had committed for {Topic}, which is deleted; they do before a topic of that name is made, or at the next start.")]
     public static partial void NameNotForgotten(this ILogger logger, Exception exception, string topic);
 
+    [LoggerMessage(22, LogLevel.Error, "A defect of the broker in its background work on {Loop}, which goes on. Said once for the same fault.")]
+    public static partial void LoopFaulted(this ILogger logger, Exception exception, string loop);
+
+    [LoggerMessage(23, LogLevel.Error, "A step of the stop failed by a defect of the broker; the others are taken.")]
+    public static partial void StopStepFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(13, LogLevel.Information, "Topic {Topic} ({Id}) deleted.")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Guid id);
 

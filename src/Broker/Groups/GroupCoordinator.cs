@@ -1,3 +1,4 @@
+using Broker.Diagnostics;
 using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -21,6 +22,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly GroupRunner _runner;
     private readonly GroupRequests _requests;
     private readonly PeriodicTimer _upkeepTimer;
+    private readonly LoopFaults _faults;
     private Task _upkeep = Task.CompletedTask;
 
     /// <param name="log">Where groups are kept.</param>
@@ -35,6 +37,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _topics = topics;
         _runner = new GroupRunner(log, settings, topics, time, logger);
         _requests = new GroupRequests(_runner, log, logger);
+        _faults = new LoopFaults("groups", logger);
         _upkeepTimer = new PeriodicTimer(settings.OffsetsRetentionCheckInterval, time);
     }
 
@@ -319,8 +322,20 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         do
         {
             foreach (var id in _runner.Ids)
-                _runner.TryRun(id, (group, decision) => group.ExpireOffsets(decision));
+                KeepUp(id);
         }
         while (await _upkeepTimer.WaitForNextTickAsync().ConfigureAwait(false));
+    }
+
+    private void KeepUp(string groupId)
+    {
+        try
+        {
+            _runner.TryRun(groupId, (group, decision) => group.ExpireOffsets(decision));
+        }
+        catch (Exception e)
+        {
+            _faults.Note(e);
+        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
 {
     private readonly CancellationTokenSource _end = new();
     private readonly HashSet<Partition> _uncleanable = [];
+    private readonly LoopFaults _faults = new("compaction", logger);
     private Task _running = Task.CompletedTask;
 
     public void Start()
@@ -88,6 +89,11 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
             logger.CompactionFailed(e, partition.ToString());
             return null;
         }
+        catch (Exception e)
+        {
+            _faults.Note(e);
+            return null;
+        }
     }
 
     /// <returns>False when there is no point in trying again at once.</returns>
@@ -119,6 +125,10 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OverflowException)
         {
             logger.CompactionFailed(e, partition.ToString());
+        }
+        catch (Exception e)
+        {
+            _faults.Note(e);
         }
 
         return false;

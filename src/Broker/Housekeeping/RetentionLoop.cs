@@ -11,6 +11,7 @@ namespace Broker.Housekeeping;
 internal sealed class RetentionLoop(TopicCatalog topics, TimeSpan interval, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
+    private readonly LoopFaults _faults = new("retention", logger);
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = RunAsync(new PeriodicTimer(interval, time));
@@ -52,6 +53,10 @@ internal sealed class RetentionLoop(TopicCatalog topics, TimeSpan interval, Time
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 logger.RetentionFailed(e, partition.ToString());
+            }
+            catch (Exception e)
+            {
+                _faults.Note(e);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Broker.Configuration;
 using Broker.Diagnostics;
@@ -231,8 +232,22 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>Closes every log cleanly. Nothing may use the catalog any more.</summary>
     public void Dispose()
     {
-        Parallel.ForEach(All.SelectMany(t => t.Partitions), Disk, partition => partition.Close());
+        var faults = new ConcurrentQueue<Exception>();
+        Parallel.ForEach(All.SelectMany(t => t.Partitions), Disk, partition =>
+        {
+            try
+            {
+                partition.Close();
+            }
+            catch (Exception e)
+            {
+                // Nothing that a full or broken disk does comes here; the others are closed all the same.
+                faults.Enqueue(e);
+            }
+        });
         _changing.Dispose();
+        if (!faults.IsEmpty)
+            throw new AggregateException(faults);
     }
 
     private Task<T> ChangeAsync<T>(Func<TopicSet, T> change) => ChangeAsync(topics => Task.FromResult(change(topics)));

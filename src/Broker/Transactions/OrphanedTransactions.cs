@@ -1,5 +1,4 @@
 using Broker.Groups;
-using Broker.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Transactions;
@@ -12,29 +11,35 @@ namespace Broker.Transactions;
 /// </summary>
 internal sealed class OrphanedTransactions(TransactionTable table, ITransactionMarkers markers, ILogger logger)
 {
-    /// <summary>To be called at start, when every decided end was carried out. Does nothing while stored states cannot be read.</summary>
-    public async Task AbortAsync(IEnumerable<Partition> partitions)
+    /// <summary>
+    /// To be called when every decided end was carried out, or tried to, and now and then: what could not be ended is tried again, and what may be of
+    /// an id whose state cannot be read is left until it can.
+    /// </summary>
+    public async Task AbortAsync()
     {
-        if (!table.IsComplete)
+        var suspects = table.Suspects.All.ToList();
+        if (suspects.Count == 0)
             return;
 
-        var known = table.All.Where(t => t.State.Partitions.Count > 0)
-            .SelectMany(t => t.State.Partitions.Select(p => (t.State.ProducerId, Partition: p))).ToHashSet();
-        foreach (var partition in partitions)
+        // In this order: a partition of the state that is read meanwhile is not taken for known.
+        var isComplete = table.IsComplete;
+        var states = table.All.Select(t => t.CurrentState).ToList();
+        var open = states.SelectMany(s => s.Partitions.Select(p => (s.ProducerId, p))).ToHashSet();
+        var known = states.SelectMany(s => new[] { s.ProducerId, s.PreviousProducerId }).ToHashSet();
+        foreach (var (producer, partition) in suspects)
         {
-            if (partition.Log is not { } log || log.LastStableOffset == log.LogEndOffset)
+            if (!isComplete && !known.Contains(producer.Id))
                 continue;
 
-            var name = new TopicPartition(partition.Topic, partition.Index);
-            foreach (var producer in log.ActiveProducers())
+            if (!open.Contains((producer.Id, partition)))
             {
-                if (producer.TransactionStartOffset < 0 || known.Contains((producer.ProducerId, name)))
+                var fenced = new TransactionalProducer(producer.Id, (short)Math.Min(producer.Epoch + 1, short.MaxValue));
+                if (!await markers.WriteAsync(partition, fenced, commit: false).ConfigureAwait(false))
                     continue;
-
-                logger.Orphaned(partition.ToString(), producer.ProducerId);
-                var fenced = (short)Math.Min(producer.ProducerEpoch + 1, short.MaxValue);
-                await markers.WriteAsync(name, new TransactionalProducer(producer.ProducerId, fenced), commit: false).ConfigureAwait(false);
+                logger.Orphaned(partition.Topic, partition.Partition, producer.Id);
             }
+
+            table.Suspects.Clear(producer.Id, partition);
         }
     }
 }

@@ -11,47 +11,53 @@ namespace Broker.Transactions;
 internal sealed class TransactionCompletion(TransactionTable table, ITransactionMarkers markers, ILogger logger)
 {
     /// <summary>
-    /// Ends a transaction that is ending, unless somebody else does at this moment. On return it is over for every reader, or a
+    /// Ends a transaction that is ending, or waits for whoever does at this moment. On return it is over for every reader, or a
     /// partition does not take its marker: then it stays as it is until the next attempt.
     /// </summary>
     /// <exception cref="IOException">Whether the decision is on disk is unknown; no marker was written.</exception>
-    public async Task RunAsync(Transaction transaction)
+    public Task RunAsync(Transaction transaction) =>
+        TryBegin(transaction, out var work, out var running) ? CompleteAsync(transaction, work) : running;
+
+    /// <summary>For those nobody waits for, unless somebody else is at it: a failure is said in the log, and the next sweep tries again.</summary>
+    public async Task TryRunAsync(Transaction transaction)
     {
-        if (!TryBegin(transaction, out var ending, out var unmarked, out var durableOffset))
+        if (!TryBegin(transaction, out var work, out _))
             return;
 
         try
         {
-            await table.FlushAsync(transaction, durableOffset).ConfigureAwait(false);
-            var left = await MarkAsync(ending, unmarked).ConfigureAwait(false);
-            lock (transaction.Gate)
-            {
-                transaction.Unmarked = left;
-                if (left.Count == 0)
-                    table.ApplyUnderLock(transaction, Transition.To(ending.Complete(table.NowMs)));
-            }
-        }
-        finally
-        {
-            lock (transaction.Gate)
-            {
-                transaction.IsCompleting = false;
-                if (!transaction.State.IsEnding)
-                    transaction.Unmarked = null;
-            }
-        }
-    }
-
-    /// <summary>As <see cref="RunAsync"/>, for those nobody waits for: a failure is said in the log, and the next sweep tries again.</summary>
-    public async Task TryRunAsync(Transaction transaction)
-    {
-        try
-        {
-            await RunAsync(transaction).ConfigureAwait(false);
+            await CompleteAsync(transaction, work).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             logger.FlushFailed(e, transaction.Id);
+        }
+    }
+
+    private async Task CompleteAsync(Transaction transaction, Work work)
+    {
+        try
+        {
+            await table.FlushAsync(transaction, work.DurableOffset).ConfigureAwait(false);
+            var left = await MarkAsync(work.Ending, work.Unmarked).ConfigureAwait(false);
+            lock (transaction.Gate)
+            {
+                transaction.Unmarked = left.Count == 0 ? null : left;
+                if (left.Count == 0)
+                    table.ApplyUnderLock(transaction, Transition.To(work.Ending.Complete(table.NowMs)));
+                transaction.Completing = null;
+            }
+
+            work.Done.SetResult();
+        }
+        catch (Exception e)
+        {
+            lock (transaction.Gate)
+                transaction.Completing = null;
+            work.Done.SetException(e);
+            // Also when nobody waits for it but whoever gets the exception here.
+            _ = work.Done.Task.Exception;
+            throw;
         }
     }
 
@@ -70,18 +76,23 @@ internal sealed class TransactionCompletion(TransactionTable table, ITransaction
         return left;
     }
 
-    private static bool TryBegin(
-        Transaction transaction, out TransactionState ending, out IReadOnlyCollection<TopicPartition> unmarked, out long durableOffset)
+    /// <returns>False when there is nothing to end, or somebody else is at it: then <paramref name="running"/> completes when that is done.</returns>
+    private static bool TryBegin(Transaction transaction, out Work work, out Task running)
     {
         lock (transaction.Gate)
         {
-            ending = transaction.State;
-            unmarked = transaction.Unmarked ?? ending.Partitions;
-            durableOffset = transaction.DurableOffset;
-            if (transaction.IsCompleting || !ending.IsEnding)
+            work = default;
+            running = transaction.Completing ?? Task.CompletedTask;
+            if (transaction.Completing is not null || !transaction.State.IsEnding)
                 return false;
 
-            return transaction.IsCompleting = true;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            transaction.Completing = done.Task;
+            work = new Work(transaction.State, transaction.Unmarked ?? transaction.State.Partitions, transaction.DurableOffset, done);
+            return true;
         }
     }
+
+    private readonly record struct Work(
+        TransactionState Ending, IReadOnlyCollection<TopicPartition> Unmarked, long DurableOffset, TaskCompletionSource Done);
 }

@@ -1,5 +1,8 @@
+using Broker.Diagnostics;
 using Broker.Groups;
 using Broker.Protocol;
+using Broker.Storage;
+using Broker.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Transactions;
@@ -11,27 +14,40 @@ namespace Broker.Transactions;
 /// </summary>
 /// <param name="table">The transactions.</param>
 /// <param name="completion">Ends them.</param>
+/// <param name="orphans">Ends those that no id knows.</param>
 /// <param name="settings">What they go by.</param>
 /// <param name="newProducerId">Makes a producer id nobody had before.</param>
 /// <param name="time">For timeouts.</param>
 /// <param name="logger">The log of transactions.</param>
 internal sealed class TransactionCoordinator(
-    TransactionTable table, TransactionCompletion completion, TransactionSettings settings, Func<long> newProducerId, TimeProvider time, ILogger logger)
-    : IAsyncDisposable
+    TransactionTable table, TransactionCompletion completion, OrphanedTransactions orphans, TransactionSettings settings, Func<long> newProducerId,
+    TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly PeriodicTimer _sweepTimer = new(settings.SweepInterval, time);
+    private readonly LoopFaults _faults = new("transactions", logger);
     private Task _sweeping = Task.CompletedTask;
 
     public TransactionTable Table => table;
 
-    /// <summary>Loads what is stored and ends every transaction whose end was decided.</summary>
-    public async Task StartAsync()
+    /// <summary>Loads what is stored, ends every transaction whose end was decided, and those that nobody could end.</summary>
+    /// <param name="partitions">Every partition; nobody writes to them yet.</param>
+    public async Task StartAsync(IEnumerable<Partition> partitions)
     {
         table.Load();
         foreach (var transaction in table.All)
             await completion.TryRunAsync(transaction).ConfigureAwait(false);
+        foreach (var partition in partitions)
+        {
+            if (partition.Log is { } log)
+                Suspect(partition, log);
+        }
+
+        await orphans.AbortAsync().ConfigureAwait(false);
         _sweeping = SweepAsync();
     }
+
+    /// <summary>To be told of a partition that could be opened only later, before anybody writes to it.</summary>
+    public void Suspect(Partition partition, PartitionLog log) => table.Suspects.Suspect(new TopicPartition(partition.Topic, partition.Index), log);
 
     /// <summary>Fences whoever had the transactional id before, and aborts the transaction it left open.</summary>
     /// <param name="transactionalId">Not empty.</param>
@@ -167,11 +183,27 @@ internal sealed class TransactionCoordinator(
     {
         while (await _sweepTimer.WaitForNextTickAsync().ConfigureAwait(false))
         {
+            await GuardAsync(orphans.AbortAsync).ConfigureAwait(false);
             foreach (var transaction in table.All)
             {
-                LookAt(transaction);
-                await completion.TryRunAsync(transaction).ConfigureAwait(false);
+                await GuardAsync(() =>
+                {
+                    LookAt(transaction);
+                    return completion.TryRunAsync(transaction);
+                }).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task GuardAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _faults.Note(e);
         }
     }
 

@@ -35,8 +35,8 @@ internal static partial class TransactionLog
     [LoggerMessage(212, LogLevel.Warning, "{Records} records in partition {Partition} of the transaction state are of kinds that this broker does not use, written by a newer one or by Apache Kafka; they are passed over.")]
     public static partial void UnknownRecords(this ILogger logger, int records, int partition);
 
-    [LoggerMessage(210, LogLevel.Warning, "{Partition} holds a transaction of producer {ProducerId} that no transactional id has open; it is aborted.")]
-    public static partial void Orphaned(this ILogger logger, string partition, long producerId);
+    [LoggerMessage(210, LogLevel.Warning, "{Topic}-{Partition} held a transaction of producer {ProducerId} that no transactional id has open; it is aborted.")]
+    public static partial void Orphaned(this ILogger logger, string topic, int partition, long producerId);
 
     [LoggerMessage(211, LogLevel.Warning, "{Partition} knows a newer epoch than {Epoch} of producer {ProducerId}; its transaction there is over already.")]
     public static partial void MarkerFenced(this ILogger logger, string partition, long producerId, short epoch);

@@ -39,8 +39,14 @@ internal ref struct TransactionPass
         _transaction is { State: { Status: TransactionStatus.Ongoing } state } && state.Partitions.Contains(partition);
 
     /// <summary>Makes partitions part of the transaction, which begins with the first.</summary>
-    public readonly ErrorCode Add(TransactionalProducer producer, IReadOnlyCollection<TopicPartition> partitions, short clientVersion) =>
-        _transaction is null ? _refused : _table!.ApplyUnderLock(_transaction, _transaction.State.Add(producer, partitions, clientVersion, _table.NowMs));
+    public readonly ErrorCode Add(TransactionalProducer producer, IReadOnlyCollection<TopicPartition> partitions, short clientVersion)
+    {
+        if (_transaction is not { State: var state })
+            return _refused;
+        if (state.Check(producer) == ErrorCode.None && _table!.Suspects.AreAmong(partitions, state))
+            return ErrorCode.ConcurrentTransactions;
+        return _table!.ApplyUnderLock(_transaction, state.Add(producer, partitions, clientVersion, _table.NowMs));
+    }
 
     /// <summary>Completes when what the pass allowed is on disk: no answer before.</summary>
     public readonly Task FlushAsync() => _transaction is null ? Task.CompletedTask : _table!.FlushAsync(_transaction, _transaction.DurableOffset);

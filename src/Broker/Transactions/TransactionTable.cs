@@ -21,6 +21,8 @@ internal sealed class TransactionTable(IStateLog log, TimeProvider time, ILogger
     /// <summary>False while a part of the stored states cannot be read.</summary>
     public bool IsComplete => Enumerable.Range(0, log.PartitionCount).All(IsOnline);
 
+    public SuspectedOrphans Suspects { get; } = new();
+
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Replays what was stored; only before the first request.</summary>

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Broker.Groups.Consumer;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using static Broker.Protocol.Messages.DescribeTransactionsResponse;
@@ -12,15 +12,11 @@ internal static class TransactionViews
     /// <summary>Also those that no state here has: a filter may name them.</summary>
     private static readonly string[] StateNames = [.. Enum.GetNames<TransactionStatus>(), "Dead", "PrepareEpochFence"];
 
-    /// <summary>Longest pattern taken, in characters.</summary>
-    private const int MaxPatternLength = 1024;
-
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
     /// <summary>While a partition of the state is not served, with COORDINATOR_NOT_AVAILABLE beside those of the others: an incomplete list must not pass for a whole one.</summary>
     public static ListTransactionsResponse List(this TransactionTable table, ListTransactionsRequest request)
     {
-        if (!TryCompile(request.TransactionalIdPattern, out var pattern))
+        NamePattern? pattern = null;
+        if (request.TransactionalIdPattern is { Length: > 0 } asked && !NamePattern.TryParse(asked, out pattern, out _))
             return new ListTransactionsResponse { ErrorCode = ErrorCode.InvalidRegularExpression };
 
         var unknown = request.StateFilters.Except(StateNames, StringComparer.Ordinal).ToList();
@@ -29,11 +25,11 @@ internal static class TransactionViews
         var listed = new List<ListedTransaction>();
         foreach (var transaction in table.All)
         {
-            var state = Look(transaction);
+            var state = transaction.CurrentState;
             if ((states.Count > 0 && !states.Contains(state.Status.ToString()))
                 || (producers.Count > 0 && !producers.Contains(state.ProducerId))
                 || (request.DurationFilter >= 0 && !IsOlder(state, table.NowMs - request.DurationFilter))
-                || pattern?.IsMatch(transaction.Id) == false)
+                || pattern?.Matches(transaction.Id) == false)
                 continue;
 
             listed.Add(new ListedTransaction { TransactionalId = transaction.Id, ProducerId = state.ProducerId, TransactionState = state.Status.ToString() });
@@ -56,7 +52,7 @@ internal static class TransactionViews
         if (!table.TryFind(transactionalId, out var transaction))
             return new DescribedTransaction { TransactionalId = transactionalId, ErrorCode = ErrorCode.TransactionalIdNotFound };
 
-        var state = Look(transaction);
+        var state = transaction.CurrentState;
         return new DescribedTransaction
         {
             TransactionalId = transactionalId,
@@ -73,35 +69,7 @@ internal static class TransactionViews
         };
     }
 
-    private static TransactionState Look(Transaction transaction)
-    {
-        lock (transaction.Gate)
-            return transaction.State;
-    }
-
     private static bool IsOlder(TransactionState state, long beganBeforeMs) =>
         state.StartTimestampMs >= 0 && state.StartTimestampMs < beganBeforeMs
         && state.Status is TransactionStatus.Ongoing or TransactionStatus.PrepareCommit or TransactionStatus.PrepareAbort;
-
-    /// <summary>The whole id must match. An expression that could take more than linear time is refused like one that is none.</summary>
-    private static bool TryCompile(string? pattern, out Regex? compiled)
-    {
-        compiled = null;
-        if (string.IsNullOrEmpty(pattern))
-            return true;
-        if (pattern.Length > MaxPatternLength)
-            return false;
-
-        try
-        {
-            // By itself first: it must not close the group around it.
-            _ = new Regex(pattern, Linear);
-            compiled = new Regex($@"\A(?:{pattern})\z", Linear);
-            return true;
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
-    }
 }

@@ -2,6 +2,7 @@ using Broker.Groups;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Tests.Groups.Support;
+using Broker.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -112,6 +113,25 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public async Task a_defect_in_the_upkeep_is_said_and_the_next_round_goes_on()
+    {
+        var time = new BrokenClock();
+        var lines = new RecordedLog();
+        await using var groups = new GroupCoordinator(_log, GroupScenario.Settings, new TestTopics(), time, lines);
+        groups.Start();
+        await groups.CommitAsync(Commit("g", 5), 8, CancellationToken.None);
+
+        time.IsBroken = true;
+        time.Advance(GroupScenario.Settings.OffsetsRetentionCheckInterval);
+        await lines.WaitForAsync("A defect of the broker in its background work on groups");
+        time.IsBroken = false;
+        var ended = _log.NextAsync(r => r is GenerationRecord { GroupId: "g", Value: null });
+        time.Advance(GroupScenario.Settings.OffsetsRetention);
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task a_large_commit_is_split_into_batches_and_read_back_whole()
     {
         await using (var groups = Start())
@@ -151,4 +171,11 @@ public sealed class CoordinatorTests
         GroupId = groupId,
         Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = offset }] }],
     };
+
+    private sealed class BrokenClock : FakeTimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException("a defect") : base.GetUtcNow();
+    }
 }

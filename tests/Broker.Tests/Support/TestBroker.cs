@@ -29,7 +29,7 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         var directory = disk is null ? Directory.CreateTempSubdirectory("broker-tests-").FullName : Path.GetFullPath("/broker");
         var broker = new TestBroker(directory, configure ?? (_ => { }), time ?? TimeProvider.System, disk);
-        await broker.StartServerAsync();
+        await broker.StartAgainAsync();
         return broker;
     }
 
@@ -61,7 +61,15 @@ internal sealed class TestBroker : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Server.StopAsync();
-        await StartServerAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Starts over the same directory, after a stop.</summary>
+    public async Task StartAgainAsync()
+    {
+        var options = new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = DirectoryPath };
+        _configure(options);
+        Server = await BrokerServer.StartAsync(options, _time, Log, _disk);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,12 +79,5 @@ internal sealed class TestBroker : IAsyncDisposable
         await Server.StopAsync();
         if (_disk is null)
             Directory.Delete(DirectoryPath, recursive: true);
-    }
-
-    private async Task StartServerAsync()
-    {
-        var options = new BrokerOptions { Listeners = "PLAINTEXT://127.0.0.1:0", LogDirs = DirectoryPath };
-        _configure(options);
-        Server = await BrokerServer.StartAsync(options, _time, Log, _disk);
     }
 }

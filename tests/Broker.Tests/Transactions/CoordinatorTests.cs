@@ -29,6 +29,51 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public async Task an_end_that_the_sweep_has_begun_to_carry_out_is_answered_when_its_markers_are_on_disk()
+    {
+        await using var scenario = await StartAsync();
+        var producer = await scenario.BeginAsync(One);
+        var (decided, marked) = (new TaskCompletionSource(), new TaskCompletionSource());
+        (scenario.Log.Flush, scenario.Markers.Flush) = (decided.Task, marked.Task);
+        var ending = scenario.EndAsync(producer, commit: true);
+        scenario.Log.Flush = Task.CompletedTask;
+        while (scenario.Markers.Written.Count == 0)
+        {
+            scenario.Time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        // On this thread, as far as it comes.
+        decided.SetResult();
+        Assert.False(ending.IsCompleted);
+        marked.SetResult();
+
+        Assert.Equal(ErrorCode.None, (await ending).Error);
+        Assert.Equal("CompleteCommit", scenario.State);
+        Assert.Equal(["one-0 commit 1"], scenario.Markers.Written);
+    }
+
+    [Fact]
+    public async Task a_defect_in_one_sweep_is_said_once_and_the_next_sweeps_go_on()
+    {
+        await using var scenario = await StartAsync();
+        await scenario.BeginAsync(One);
+        scenario.Log.AppendFault = new InvalidOperationException("a defect");
+        scenario.Time.Advance(TimeSpan.FromSeconds(40));
+        await scenario.Lines.WaitForAsync("A defect of the broker in its background work on transactions");
+        for (var i = 0; i < 5; i++)
+        {
+            scenario.Time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        scenario.Log.AppendFault = null;
+        await scenario.SweepUntilAsync("CompleteAbort");
+
+        Assert.Single(scenario.Lines.Lines, l => l.Contains("A defect of the broker", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task nothing_is_marked_when_the_decision_may_not_be_on_disk()
     {
         await using var scenario = await StartAsync();

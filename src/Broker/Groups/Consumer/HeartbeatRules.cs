@@ -25,7 +25,7 @@ internal static class HeartbeatRules
             throw new GroupFaultException(
                 ErrorCode.UnsupportedAssignor,
                 $"ServerAssignor {assignor} is not supported. Supported assignors: {string.Join(", ", settings.Assignors)}.");
-        if (request.SubscribedTopicRegex is { Length: > 0 } regex && !TopicPattern.TryParse(regex, out _, out var fault))
+        if (request.SubscribedTopicRegex is { Length: > 0 } regex && !NamePattern.TryParse(regex, out _, out var fault))
             throw new GroupFaultException(
                 ErrorCode.InvalidRegularExpression, $"SubscribedTopicRegex `{regex}` is not a valid regular expression: {fault}.");
     }

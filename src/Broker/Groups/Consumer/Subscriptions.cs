@@ -20,7 +20,7 @@ internal static class Subscriptions
                 continue;
 
             // What is stored was understood once, and stays as it is should a later version of the broker not understand it.
-            if (!TopicPattern.TryParse(regex, out var pattern, out _))
+            if (!NamePattern.TryParse(regex, out var pattern, out _))
                 continue;
 
             var topics = ValueSet<string>.Of(draft.Topics.Names.Where(name => pattern.Matches(name) && draft.MaySee?.Invoke(name) != false));

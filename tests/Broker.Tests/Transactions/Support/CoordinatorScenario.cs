@@ -1,7 +1,7 @@
 using Broker.Groups;
 using Broker.Protocol;
+using Broker.Tests.Support;
 using Broker.Transactions;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Broker.Tests.Transactions.Support;
@@ -14,10 +14,10 @@ internal sealed class CoordinatorScenario : IAsyncDisposable
     private CoordinatorScenario(MemoryStateLog log)
     {
         Log = log;
-        var table = new TransactionTable(log, Time, NullLogger.Instance);
+        var table = new TransactionTable(log, Time, Lines);
         var settings = new TransactionSettings { MaxTimeoutMs = 60_000, ExpirationMs = 600_000, SweepInterval = TimeSpan.FromSeconds(10) };
         Coordinator = new TransactionCoordinator(
-            table, new TransactionCompletion(table, Markers, NullLogger.Instance), settings, () => Interlocked.Increment(ref _nextProducerId), Time, NullLogger.Instance);
+            table, new TransactionCompletion(table, Markers, Lines), new OrphanedTransactions(table, Markers, Lines), settings, () => Interlocked.Increment(ref _nextProducerId), Time, Lines);
     }
 
     public static TopicPartition One { get; } = new("one", 0);
@@ -28,6 +28,8 @@ internal sealed class CoordinatorScenario : IAsyncDisposable
 
     public MemoryStateLog Log { get; }
 
+    public RecordedLog Lines { get; } = new();
+
     public NotedMarkers Markers { get; } = new();
 
     public TransactionCoordinator Coordinator { get; }
@@ -35,7 +37,7 @@ internal sealed class CoordinatorScenario : IAsyncDisposable
     public static async Task<CoordinatorScenario> StartAsync(MemoryStateLog? log = null)
     {
         var scenario = new CoordinatorScenario(log ?? new MemoryStateLog());
-        await scenario.Coordinator.StartAsync();
+        await scenario.Coordinator.StartAsync([]);
         return scenario;
     }
 

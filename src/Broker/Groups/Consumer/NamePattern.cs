@@ -6,11 +6,11 @@ using System.Text.RegularExpressions;
 namespace Broker.Groups.Consumer;
 
 /// <summary>
-/// A regular expression over topic names, as a stranger sent it: in RE2's syntax, which Kafka takes, run by .NET's engine that
+/// A regular expression over names, of topics or transactional ids, as a stranger sent it: in RE2's syntax, which Kafka takes, run by .NET's engine that
 /// never backtracks, so that matching takes time in proportion to the name. What RE2 writes otherwise is translated; what it does not know is
 /// refused. A whole name must match.
 /// </summary>
-internal sealed class TopicPattern
+internal sealed class NamePattern
 {
     public const int MaxLength = 1024;
 
@@ -21,14 +21,14 @@ internal sealed class TopicPattern
 
     private readonly Regex _regex;
 
-    private TopicPattern(Regex regex) => _regex = regex;
+    private NamePattern(Regex regex) => _regex = regex;
 
-    public bool Matches(string topic) => _regex.IsMatch(topic);
+    public bool Matches(string name) => _regex.IsMatch(name);
 
     /// <param name="pattern">As the client sent it.</param>
     /// <param name="parsed">What it means.</param>
     /// <param name="fault">Why it is refused.</param>
-    public static bool TryParse(string pattern, [NotNullWhen(true)] out TopicPattern? parsed, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(string pattern, [NotNullWhen(true)] out NamePattern? parsed, [NotNullWhen(false)] out string? fault)
     {
         parsed = null;
         fault = pattern.Length > MaxLength ? $"it is longer than {MaxLength} characters" : null;
@@ -40,7 +40,7 @@ internal sealed class TopicPattern
             // First by itself: "a)(b" is no expression, but would be one within the brackets.
             var translated = Translate(pattern);
             _ = new Regex(translated, Options);
-            parsed = new TopicPattern(new Regex($@"\A(?:{translated})\z", Options));
+            parsed = new NamePattern(new Regex($@"\A(?:{translated})\z", Options));
             return true;
         }
         catch (RegexParseException e)

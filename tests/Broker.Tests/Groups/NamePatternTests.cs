@@ -2,7 +2,7 @@ using Broker.Groups.Consumer;
 
 namespace Broker.Tests.Groups;
 
-public sealed class TopicPatternTests
+public sealed class NamePatternTests
 {
     [Theory]
     [InlineData("orders", "orders")]
@@ -20,7 +20,7 @@ public sealed class TopicPatternTests
     [InlineData("", "")]
     public void a_whole_name_matches(string pattern, string topic)
     {
-        Assert.True(TopicPattern.TryParse(pattern, out var parsed, out _));
+        Assert.True(NamePattern.TryParse(pattern, out var parsed, out _));
         Assert.True(parsed.Matches(topic));
     }
 
@@ -33,7 +33,7 @@ public sealed class TopicPatternTests
     [InlineData("[[:digit:]]+", "digit")]
     public void nothing_but_a_whole_name_does(string pattern, string topic)
     {
-        Assert.True(TopicPattern.TryParse(pattern, out var parsed, out _));
+        Assert.True(NamePattern.TryParse(pattern, out var parsed, out _));
         Assert.False(parsed.Matches(topic));
     }
 
@@ -53,14 +53,14 @@ public sealed class TopicPatternTests
     [InlineData("a{99999999999999999999}")]
     public void what_RE2_does_not_know_or_bound_is_refused(string pattern)
     {
-        Assert.False(TopicPattern.TryParse(pattern, out _, out var fault));
+        Assert.False(NamePattern.TryParse(pattern, out _, out var fault));
         Assert.NotEmpty(fault);
     }
 
     [Fact]
-    public void a_pattern_longer_than_any_list_of_topics_is_refused()
+    public void a_pattern_longer_than_any_list_of_names_is_refused()
     {
-        Assert.True(TopicPattern.TryParse(new string('a', TopicPattern.MaxLength), out _, out _));
-        Assert.False(TopicPattern.TryParse(new string('a', TopicPattern.MaxLength + 1), out _, out _));
+        Assert.True(NamePattern.TryParse(new string('a', NamePattern.MaxLength), out _, out _));
+        Assert.False(NamePattern.TryParse(new string('a', NamePattern.MaxLength + 1), out _, out _));
     }
 }
