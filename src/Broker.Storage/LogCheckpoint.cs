@@ -18,8 +18,8 @@ internal readonly record struct CheckpointState(long LogStartOffset, long Flushe
 internal readonly record struct CleanEnd(long LogEndOffset, long SegmentBaseOffset, long SegmentSize);
 
 /// <summary>
-/// The checkpoint file: two slots a disk sector apart, written in turn, so that a torn write leaves the older one. Not
-/// thread-safe: the log's flush lock guards it.
+/// The checkpoint file: two slots a disk sector apart, written in turn, so that a torn write leaves the older one. It gets its name with its first
+/// slot in it: no crash leaves a file of that name without a readable one. Not thread-safe: the log's flush lock guards it.
 /// </summary>
 internal sealed class LogCheckpoint : IDisposable
 {
@@ -32,50 +32,54 @@ internal sealed class LogCheckpoint : IDisposable
 
     private static readonly TimeSpan LongestWithoutFlush = TimeSpan.FromSeconds(1);
 
-    private readonly DiskFile _file;
+    private readonly Disk _disk;
+    private readonly string _path;
     private readonly TimeProvider _time;
     private readonly byte[] _slot = new byte[SlotSize];
+    private DiskFile? _file;
     private long _sequence;
     private long _flushedAt;
 
-    private LogCheckpoint(DiskFile file, TimeProvider time)
+    private LogCheckpoint(Disk disk, string directory, TimeProvider time)
     {
-        _file = file;
+        _disk = disk;
+        _path = Path.Combine(directory, FileName);
         _time = time;
         _flushedAt = time.GetTimestamp();
     }
 
-    /// <summary>Null when the file is new or both slots are damaged: then nothing is known.</summary>
+    /// <summary>Null when there is no file: then nothing is known.</summary>
     public CheckpointState? Found { get; private set; }
 
     /// <summary>The file says that the log was closed cleanly. Before the log changes, that must be taken back.</summary>
     public bool SaysClean { get; private set; }
 
-    public static LogCheckpoint Open(Disk disk, string directory, TimeProvider time)
-    {
-        var checkpoint = new LogCheckpoint(disk.Open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite), time);
-        checkpoint.ReadSlot(0);
-        checkpoint.ReadSlot(SlotDistance);
-        return checkpoint;
-    }
+    private long SlotPosition => _sequence % 2 * SlotDistance;
 
-    /// <summary>What the file says, and nothing is made where there is none.</summary>
+    /// <exception cref="CorruptLogException">There is a file, and neither of its slots can be read.</exception>
+    public static LogCheckpoint Open(Disk disk, string directory, TimeProvider time) => Open(disk, directory, time, FileAccess.ReadWrite);
+
+    /// <summary>What the file says; null where there is none.</summary>
+    /// <exception cref="CorruptLogException">As <see cref="Open(Disk, string, TimeProvider)"/>.</exception>
     public static CheckpointState? Read(Disk disk, string directory)
     {
-        var path = Path.Combine(directory, FileName);
-        if (!disk.FileExists(path))
-            return null;
-        using var checkpoint = new LogCheckpoint(disk.Open(path, FileMode.Open, FileAccess.Read), TimeProvider.System);
-        checkpoint.ReadSlot(0);
-        checkpoint.ReadSlot(SlotDistance);
+        using var checkpoint = Open(disk, directory, TimeProvider.System, FileAccess.Read);
         return checkpoint.Found;
     }
 
-    /// <summary>On disk when it returns.</summary>
+    /// <summary>On disk when it returns. The first one makes the file where there is none.</summary>
     public void Write(in CheckpointState state)
     {
-        WriteBehind(state);
-        _file.Flush();
+        if (_file is null)
+        {
+            Create(state);
+        }
+        else
+        {
+            WriteBehind(state);
+            _file.Flush();
+        }
+
         _flushedAt = _time.GetTimestamp();
     }
 
@@ -91,8 +95,47 @@ internal sealed class LogCheckpoint : IDisposable
             WriteBehind(state);
     }
 
-    /// <summary>Survives the process, not the power.</summary>
+    /// <summary>Survives the process, not the power. The file is there.</summary>
     public void WriteBehind(in CheckpointState state)
+    {
+        Encode(state);
+        _file!.Write(_slot, SlotPosition);
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static LogCheckpoint Open(Disk disk, string directory, TimeProvider time, FileAccess access)
+    {
+        var checkpoint = new LogCheckpoint(disk, directory, time);
+        if (!disk.FileExists(checkpoint._path))
+            return checkpoint;
+        checkpoint._file = disk.Open(checkpoint._path, FileMode.Open, access);
+        try
+        {
+            checkpoint.ReadSlot(0);
+            checkpoint.ReadSlot(SlotDistance);
+            if (checkpoint.Found is null)
+                throw new CorruptLogException(checkpoint._path, 0, 0, "neither of its two entries can be read, so that nobody knows where the log starts and which records were on disk. Without this file the log opens with all that its segments hold");
+            return checkpoint;
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    private void Create(in CheckpointState state)
+    {
+        Encode(state);
+        var content = new byte[SlotDistance + SlotSize];
+        _slot.CopyTo(content, SlotPosition);
+        _disk.ReplaceFile(_path, content);
+        _file = _disk.Open(_path, FileMode.Open, FileAccess.ReadWrite);
+    }
+
+    /// <summary>Into <see cref="_slot"/>, as the next in the sequence.</summary>
+    private void Encode(in CheckpointState state)
     {
         SaysClean = state.CleanEnd is not null;
         _sequence++;
@@ -108,15 +151,12 @@ internal sealed class LogCheckpoint : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(slot[52..], state.Compaction.FirstDirtyOffset);
         BinaryPrimitives.WriteInt64BigEndian(slot[60..], state.Compaction.SparseBelow);
         BinaryPrimitives.WriteUInt32BigEndian(slot[CrcPosition..], Crc32C.Compute(slot[..CrcPosition]));
-        _file.Write(slot, _sequence % 2 * SlotDistance);
     }
-
-    public void Dispose() => _file.Dispose();
 
     private void ReadSlot(long position)
     {
         var slot = _slot.AsSpan();
-        if (_file.Length < position + SlotSize)
+        if (_file!.Length < position + SlotSize)
             return;
         _file.ReadExactly(slot, position);
         if (BinaryPrimitives.ReadUInt32BigEndian(slot) != Magic

@@ -18,7 +18,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     private long _sparseBelow;
     private readonly ProducerSnapshots _snapshots = new(disk, directory, logger);
 
-    /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone.</exception>
+    /// <exception cref="CorruptLogException">Records that were on disk are damaged or gone, or the checkpoint that would tell.</exception>
     public RecoveredLog Run()
     {
         disk.CreateDirectories(directory);

@@ -11,7 +11,7 @@ internal static partial class StorageLog
     [LoggerMessage(2, LogLevel.Warning, "{File} ends in a torn write at position {Position}, offset {Offset} ({Damage}): cut off {Bytes} bytes that were never known to be on disk")]
     public static partial void CutTornTail(this ILogger logger, string file, long position, long offset, string damage, long bytes);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Directory} has segments but no readable checkpoint: which records were on disk is unknown, so damage at the end counts as a torn write")]
+    [LoggerMessage(3, LogLevel.Warning, "{Directory} has segments but no checkpoint: which records were on disk is unknown, so damage at the end counts as a torn write")]
     public static partial void CheckpointMissing(this ILogger logger, string directory);
 
     [LoggerMessage(4, LogLevel.Warning, "The indexes of {File} are missing or wrong: built again from the log")]

@@ -102,6 +102,38 @@ public sealed class CorruptionTests
         Assert.Equal(segment, Assert.Throws<CorruptLogException>(() => scenario.Open(image)).File);
     }
 
+    /// <summary>One of them is intact after any crash, for the file gets its name with one in it.</summary>
+    [Fact]
+    public void a_checkpoint_of_which_neither_slot_can_be_read_is_reported_and_nothing_is_cut()
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 250 });
+        for (var i = 0; i < 5; i++)
+            scenario.Append();
+        scenario.Log.DeleteRecordsBefore(1);
+        scenario.Log.Flush();
+        var image = scenario.CrashImage();
+        var checkpoint = Path.Combine(image, LogCheckpoint.FileName);
+        var bytes = File.ReadAllBytes(checkpoint);
+        File.AppendAllBytes(Directory.GetFiles(image, "*.log").Max()!, [1, 2, 3]);
+        var segments = Array.ConvertAll(Directory.GetFiles(image, "*.log"), File.ReadAllBytes);
+
+        foreach (var damaged in (byte[][])[Flipped(bytes, 20, 532), Flipped(bytes, 0, 512), new byte[bytes.Length], bytes[..70], []])
+        {
+            File.WriteAllBytes(checkpoint, damaged);
+
+            var error = Assert.Throws<CorruptLogException>(() => scenario.Open(image));
+
+            Assert.Equal(checkpoint, error.File);
+            Assert.Contains("neither of its two entries can be read", error.Message, StringComparison.Ordinal);
+            Assert.Equal(damaged, File.ReadAllBytes(checkpoint));
+            Assert.Equal(segments, Array.ConvertAll(Directory.GetFiles(image, "*.log"), File.ReadAllBytes));
+        }
+
+        File.WriteAllBytes(checkpoint, Flipped(bytes, 20));
+        using var log = scenario.Open(image);
+        Assert.Equal((1, 5), (log.LogStartOffset, log.LogEndOffset));
+    }
+
     [Fact]
     public void segments_that_are_all_gone_are_reported()
     {
@@ -166,5 +198,13 @@ public sealed class CorruptionTests
 
         Assert.Equal(7, log.FindByTimestamp(1007)!.Value.Offset);
         Assert.Equal(good, File.ReadAllBytes(index));
+    }
+
+    private static byte[] Flipped(byte[] bytes, params ReadOnlySpan<int> positions)
+    {
+        var flipped = bytes.ToArray();
+        foreach (var position in positions)
+            flipped[position] ^= 1;
+        return flipped;
     }
 }

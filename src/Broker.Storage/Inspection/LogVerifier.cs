@@ -14,9 +14,7 @@ internal sealed class LogVerifier(Disk disk, string directory)
 
     public PartitionReport Run()
     {
-        var checkpoint = LogCheckpoint.Read(disk, directory);
-        if (checkpoint is null)
-            Add(FindingKind.Repairable, LogCheckpoint.FileName, 0, "it is missing or unreadable: which records were known to be on disk cannot be told");
+        var checkpoint = ReadCheckpoint();
         var found = checkpoint ?? default;
         var baseOffsets = Segments(found.LogStartOffset);
         var clean = found.CleanEnd is { } end && baseOffsets.Length > 0 && IsWhereItEnded(end, baseOffsets[^1]);
@@ -50,6 +48,22 @@ internal sealed class LogVerifier(Disk disk, string directory)
     }
 
     private void Add(FindingKind kind, string file, long position, string text) => _findings.Add(new Finding(kind, file, position, text));
+
+    private CheckpointState? ReadCheckpoint()
+    {
+        try
+        {
+            var checkpoint = LogCheckpoint.Read(disk, directory);
+            if (checkpoint is null)
+                Add(FindingKind.Repairable, LogCheckpoint.FileName, 0, "it is missing: which records were known to be on disk cannot be told");
+            return checkpoint;
+        }
+        catch (CorruptLogException)
+        {
+            Add(FindingKind.Damage, LogCheckpoint.FileName, 0, "neither of its two entries can be read: where the log starts and which records were on disk cannot be told");
+            return null;
+        }
+    }
 
     /// <summary>Without those that a deletion has left.</summary>
     private long[] Segments(long logStartOffset)

@@ -148,6 +148,23 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void an_unreadable_checkpoint_is_damage_and_a_missing_one_repairable()
+    {
+        Fill();
+        Stop();
+        var file = Path.Combine(Directory, LogCheckpoint.FileName);
+        Flip(file, position: 20);
+        Flip(file, position: 532);
+
+        var damage = Assert.Single(Verify().Findings);
+
+        Assert.Equal((FindingKind.Damage, LogCheckpoint.FileName), (damage.Kind, damage.File));
+        Assert.Throws<CorruptLogException>(() => Reopen(trust: true));
+        File.Delete(file);
+        Assert.Equal(FindingKind.Repairable, Assert.Single(Verify().Findings).Kind);
+    }
+
+    [Fact]
     public void a_missing_index_is_repairable_and_a_leftover_a_note()
     {
         Fill();
