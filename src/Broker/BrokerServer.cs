@@ -38,6 +38,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TransactionCoordinator _transactions;
     private readonly RetentionLoop _retention;
     private readonly CompactionLoop _compaction;
+    private readonly ReopeningLoop _reopening;
     private readonly BrokerContext _shared;
     private readonly ConnectionSet _connections;
     private readonly int _leaderEpoch;
@@ -78,6 +79,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _metrics.Observe(_topics, _flusher, DescribeGroups);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         _compaction = new CompactionLoop(_topics, config, time, _metrics, _logger);
+        _reopening = new ReopeningLoop(directory, _topics, _groups, _transactions, time, _logger);
         var apis = ApiTable.For(new BrokerParts
         {
             Options = options,
@@ -280,6 +282,7 @@ public sealed class BrokerServer : IAsyncDisposable
         ct.ThrowIfCancellationRequested();
         _retention.Start();
         _compaction.Start();
+        _reopening.Start();
         _connections.Start();
         foreach (var listener in _listeners)
             listener.Start(_connections, _logger);
@@ -310,6 +313,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .. _listeners.Select<KafkaListener, Func<Task>>(listener => listener.StopAsync),
             _stopping.CancelAsync,
             () => _connections.DisposeAsync().AsTask(),
+            () => _reopening.DisposeAsync().AsTask(),
             () => _transactions.DisposeAsync().AsTask(),
             () => _groups.DisposeAsync().AsTask(),
             () => _compaction.DisposeAsync().AsTask(),

@@ -41,6 +41,12 @@ internal static partial class BrokerLog
     [LoggerMessage(10, LogLevel.Error, "Partition {Topic}-{Partition} is offline: its log cannot be opened. All others are served.")]
     public static partial void PartitionOffline(this ILogger logger, Exception exception, string topic, int partition);
 
+    [LoggerMessage(24, LogLevel.Error, "Partition {Topic}-{Partition} is offline: there is no room on the disk, or no file can be opened, for its log. It is opened as soon as it can be. All others are served.")]
+    public static partial void PartitionWaits(this ILogger logger, Exception exception, string topic, int partition);
+
+    [LoggerMessage(25, LogLevel.Information, "Partition {Partition} is online: its log could be opened.")]
+    public static partial void PartitionOnline(this ILogger logger, string partition);
+
     [LoggerMessage(11, LogLevel.Warning, "{Path} belongs to no topic and was in the way of a new one; it was moved to {Aside}.")]
     public static partial void StrayDirectory(this ILogger logger, string path, string aside);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Broker.Diagnostics;
 using Broker.Groups.Consumer;
 using Broker.Protocol;
@@ -23,6 +24,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly GroupRequests _requests;
     private readonly PeriodicTimer _upkeepTimer;
     private readonly LoopFaults _faults;
+    private readonly ConcurrentDictionary<string, bool> _forgottenMeanwhile = new(StringComparer.Ordinal);
     private Task _upkeep = Task.CompletedTask;
 
     /// <param name="log">Where groups are kept.</param>
@@ -44,11 +46,13 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     /// <summary>Loads what is stored, without offsets of topics that are gone.</summary>
     public void Start()
     {
-        _runner.Load();
-        foreach (var id in _runner.Ids)
-            _runner.TryRun(id, (group, decision) => group.ForgetTopics(topic => _topics.Find(topic) is null, decision));
+        _runner.Load(topic => _topics.Find(topic) is null);
         _upkeep = KeepUpAsync();
     }
+
+    /// <summary>Loads the groups of a partition that could be opened only now; they are served from here on. Without offsets of topics that went meanwhile.</summary>
+    public void Load(int partition) =>
+        _runner.TryLoad(partition, topic => _topics.Find(topic) is null || _forgottenMeanwhile.ContainsKey(topic));
 
     public async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, short version, GroupClient client, CancellationToken aborted)
     {
@@ -233,6 +237,8 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     public async Task ForgetTopicAsync(string topic)
     {
         var failed = new List<string>();
+        if (_runner.HasUnread)
+            _forgottenMeanwhile.TryAdd(topic, true);
         foreach (var id in _runner.Ids)
         {
             var knows = false;

@@ -20,13 +20,17 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
 
     public IEnumerable<string> Ids => _groups.Keys;
 
+    /// <summary>Some groups are not known.</summary>
+    public bool HasUnread => !_unread.IsEmpty;
+
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     /// <summary>Replays what was stored; only before the first request.</summary>
-    public void Load()
+    /// <param name="isGone">Says of a topic that what was committed for it is to be forgotten.</param>
+    public void Load(Func<string, bool> isGone)
     {
         for (var partition = 0; partition < log.PartitionCount; partition++)
-            TryLoad(partition);
+            TryLoad(partition, isGone);
         if (!_groups.IsEmpty)
             logger.Loaded(_groups.Count, _groups.Values.Sum(timed => timed.Group.Offsets.Count));
     }
@@ -35,7 +39,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
     /// Replays what was stored in one partition. When it cannot be read none of its groups is served, and nothing is appended there, until it
     /// is replayed whole; other partitions are no concern of it.
     /// </summary>
-    public bool TryLoad(int partition)
+    public bool TryLoad(int partition, Func<string, bool> isGone)
     {
         _unread.TryAdd(partition, true);
         if (!log.IsOnline(partition))
@@ -68,6 +72,8 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
             }
         }
 
+        foreach (var timed in groups.Values)
+            TryStep(timed, (group, decision) => group.ForgetTopics(isGone, decision));
         _unread.TryRemove(partition, out _);
         return true;
     }

@@ -8,12 +8,14 @@ namespace Broker.Topics;
 /// <summary>
 /// A log with its leadership, its readers and those who wait for more. Records can be read from the moment they are written, as on
 /// a Kafka partition with one replica: the high watermark is the log's end. Safe for use by any thread.
-/// A partition whose log could not be opened is offline; one whose log failed later takes no more appends. Neither concerns others.
+/// A partition whose log could not be opened is offline, perhaps only until it can be; one whose log failed later takes no more appends. Neither
+/// concerns others.
 /// </summary>
 internal sealed class Partition(string topic, int index, PartitionLog? log, int leaderEpoch, LogFlusher flusher)
 {
     private const int ScanBytes = 1 << 20;
 
+    private volatile PartitionLog? _log = log;
     private volatile bool _deleted;
 
     public string Topic { get; } = topic;
@@ -27,7 +29,10 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     public AppendCount Appended { get; } = new();
 
     /// <summary>Null while offline.</summary>
-    public PartitionLog? Log => _deleted ? null : log;
+    public PartitionLog? Log => _deleted ? null : _log;
+
+    /// <summary>Offline for want of room or of files: it is opened as soon as it can be.</summary>
+    public bool WaitsForRoom { get; set; }
 
     /// <summary>Its topic is gone; whoever still holds the partition learns it here.</summary>
     public bool IsDeleted => _deleted;
@@ -142,14 +147,21 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
         return epoch < 0 ? LeaderEpoch : epoch;
     }
 
+    /// <summary>Ends its being offline.</summary>
+    public void Show(PartitionLog opened)
+    {
+        WaitsForRoom = false;
+        _log = opened;
+    }
+
     public void Delete()
     {
         _deleted = true;
         DelayedFetches.WakeAll();
-        log?.Delete();
+        _log?.Delete();
     }
 
-    public void Close() => log?.Dispose();
+    public void Close() => _log?.Dispose();
 
     private int CopyTo(ref byte[] buffer, long offset)
     {

@@ -202,6 +202,31 @@ internal sealed class TopicCatalog : IDisposable
         return grown;
     });
 
+    /// <summary>Tries once more to open the partitions that wait for room.</summary>
+    /// <param name="beforeShown">Is given each that could be opened while nobody else sees its log.</param>
+    /// <returns>Those that could.</returns>
+    public async Task<IReadOnlyList<Partition>> ReopenAsync(Action<Partition, PartitionLog> beforeShown)
+    {
+        if (!All.Any(static t => t.Partitions.Any(static p => p.WaitsForRoom)))
+            return [];
+
+        return await ChangeAsync(topics =>
+        {
+            var opened = new List<Partition>();
+            foreach (var (topic, partition) in topics.Sorted.SelectMany(t => t.Partitions.Where(p => p.WaitsForRoom).Select(p => (t, p))))
+            {
+                if (_logs.TryOpen(partition, topic.Config, mayCreate: partition.Index >= (topic.CreatingFrom ?? topic.Partitions.Count)) is not { } log)
+                    continue;
+                beforeShown(partition, log);
+                partition.Show(log);
+                opened.Add(partition);
+                _logger.PartitionOnline(partition.ToString());
+            }
+
+            return opened;
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>Replaces the topic's own settings by what <paramref name="change"/> makes of them.</summary>
     /// <exception cref="TopicFaultException">No such topic, or a setting is refused.</exception>
     public Task<Topic> ConfigureAsync(string name, Func<TopicConfig, IReadOnlyDictionary<string, string>> change, bool validateOnly) =>

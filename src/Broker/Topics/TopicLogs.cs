@@ -18,17 +18,32 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
     /// <param name="mayCreate">Whether it may have no log yet; else one that is missing is lost, and the partition offline.</param>
     public Partition Open(string topic, int index, TopicConfig config, bool mayCreate)
     {
-        PartitionLog? log = null;
+        var partition = new Partition(topic, index, null, identity.LeaderEpoch, flusher);
+        if (TryOpen(partition, config, mayCreate) is { } log)
+            partition.Show(log);
+        return partition;
+    }
+
+    /// <summary>Opens the log of a partition that is offline. Null, and said in the log when it was not before, when it cannot be opened.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="config">Its topic's settings.</param>
+    /// <param name="mayCreate">As for <see cref="Open"/>.</param>
+    public PartitionLog? TryOpen(Partition partition, TopicConfig config, bool mayCreate)
+    {
         try
         {
-            log = OpenLog(topic, index, config, mayCreate);
+            return OpenLog(partition.Topic, partition.Index, config, mayCreate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            logger.PartitionOffline(e, topic, index);
+            var waited = partition.WaitsForRoom;
+            partition.WaitsForRoom = Shortage.IsCauseOf(e);
+            if (!partition.WaitsForRoom)
+                logger.PartitionOffline(e, partition.Topic, partition.Index);
+            else if (!waited)
+                logger.PartitionWaits(e, partition.Topic, partition.Index);
+            return null;
         }
-
-        return new Partition(topic, index, log, identity.LeaderEpoch, flusher);
     }
 
     /// <summary>Makes the log of one partition of a topic that is being made.</summary>

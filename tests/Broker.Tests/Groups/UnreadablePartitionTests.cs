@@ -78,7 +78,7 @@ public sealed class UnreadablePartitionTests
     {
         lines = new RecordedLog();
         var runner = new GroupRunner(log, GroupScenario.Settings, new TestTopics(), new FakeTimeProvider(), lines);
-        runner.Load();
+        runner.Load(_ => false);
         return runner;
     }
 

@@ -9,10 +9,11 @@ internal sealed class TestBroker : IAsyncDisposable
     private readonly Action<BrokerOptions> _configure;
     private readonly TimeProvider _time;
     private readonly Disk? _disk;
+    private readonly bool _isOwn;
     private readonly List<KafkaClient> _clients = [];
 
-    private TestBroker(string directory, Action<BrokerOptions> configure, TimeProvider time, Disk? disk) =>
-        (DirectoryPath, _configure, _time, _disk) = (directory, configure, time, disk);
+    private TestBroker(string directory, bool isOwn, Action<BrokerOptions> configure, TimeProvider time, Disk? disk) =>
+        (DirectoryPath, _isOwn, _configure, _time, _disk) = (directory, isOwn, configure, time, disk);
 
     public string DirectoryPath { get; }
 
@@ -25,10 +26,16 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>The bound ports, in the order of the listeners, whatever is advertised.</summary>
     public IReadOnlyList<int> Ports => [.. Server.Listeners.Select(l => l.Bound.Port)];
 
-    public static async Task<TestBroker> StartAsync(Action<BrokerOptions>? configure = null, TimeProvider? time = null, Disk? disk = null)
+    /// <param name="configure">Changes the settings.</param>
+    /// <param name="time">The system's when null.</param>
+    /// <param name="disk">One in memory, or the machine's file system when null.</param>
+    /// <param name="directory">Not its own: it stays where it is.</param>
+    public static async Task<TestBroker> StartAsync(
+        Action<BrokerOptions>? configure = null, TimeProvider? time = null, Disk? disk = null, string? directory = null)
     {
-        var directory = disk is null ? Directory.CreateTempSubdirectory("broker-tests-").FullName : Path.GetFullPath("/broker");
-        var broker = new TestBroker(directory, configure ?? (_ => { }), time ?? TimeProvider.System, disk);
+        var isOwn = directory is null && disk is null;
+        directory ??= disk is null ? Directory.CreateTempSubdirectory("broker-tests-").FullName : Path.GetFullPath("/broker");
+        var broker = new TestBroker(directory, isOwn, configure ?? (_ => { }), time ?? TimeProvider.System, disk);
         await broker.StartAgainAsync();
         return broker;
     }
@@ -77,7 +84,7 @@ internal sealed class TestBroker : IAsyncDisposable
         foreach (var client in _clients)
             client.Dispose();
         await Server.StopAsync();
-        if (_disk is null)
+        if (_isOwn)
             Directory.Delete(DirectoryPath, recursive: true);
     }
 }

@@ -152,7 +152,7 @@ internal sealed partial class ConsumerScenario : IDisposable
     private GroupRunner Load()
     {
         var runner = new GroupRunner(Log, _settings, Topics, Time, NullLogger.Instance);
-        runner.Load();
+        runner.Load(_ => false);
         return runner;
     }
 

@@ -281,7 +281,7 @@ internal sealed class GroupScenario : IDisposable
     private GroupRunner Load()
     {
         var runner = new GroupRunner(Log, _settings, Topics, _time, NullLogger.Instance);
-        runner.Load();
+        runner.Load(_ => false);
         return runner;
     }
 
