@@ -37,7 +37,10 @@ internal sealed class DescribeTopicPartitionsHandler(BrokerOptions options, Topi
 
             if (!TryFind(name, context, out var topic, out var fault))
             {
-                page.Add(Refused(name, fault));
+                var refused = Refused(name, fault);
+                if (fault != ErrorCode.TopicAuthorizationFailed)
+                    refused.TopicAuthorizedOperations = context.AuthorizedOperations(ResourceType.Topic, name);
+                page.Add(refused);
                 continue;
             }
 

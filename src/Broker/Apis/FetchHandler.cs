@@ -75,8 +75,8 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
             for (var i = 0; i < partitions.Length; i++)
             {
                 partitions[i] =
-                    isFollower || !allowed ? Refused(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
-                    : topic is null ? Refused(asked.Partitions[i], unknown)
+                    isFollower || !allowed ? NotFound(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
+                    : topic is null ? NotFound(asked.Partitions[i], unknown)
                     : Read(topic, asked.Partitions[i], request.IsolationLevel, context.Version, attempt);
                 if (partitions[i].ErrorCode == ErrorCode.None)
                     continue;
@@ -92,7 +92,7 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
     private PartitionData Read(Topic topic, FetchPartition asked, sbyte isolationLevel, short version, FetchAttempt attempt)
     {
         if (!topic.TryGetPartition(asked.Partition, out var partition))
-            return Refused(asked, ErrorCode.UnknownTopicOrPartition);
+            return NotFound(asked, ErrorCode.UnknownTopicOrPartition);
         if (partition.CheckEpoch(asked.CurrentLeaderEpoch) is var fault and not ErrorCode.None)
             return Refused(asked, fault);
         if (partition.Log is not { } log)
@@ -179,4 +179,12 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
 
     private static PartitionData Refused(FetchPartition asked, ErrorCode error) =>
         new() { PartitionIndex = asked.Partition, ErrorCode = error, HighWatermark = -1 };
+
+    /// <summary>Where no log was looked at Apache Kafka lists no aborted transactions; else, without read_committed, it has no list.</summary>
+    private static PartitionData NotFound(FetchPartition asked, ErrorCode error)
+    {
+        var refused = Refused(asked, error);
+        refused.AbortedTransactions = [];
+        return refused;
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class FindCoordinatorHandler(BrokerOptions options)
     private const sbyte Group = 0;
     private const sbyte Transaction = 1;
 
+    /// <summary>What Apache Kafka says in versions 1 to 3 when all is well; from 4 on it says an empty word.</summary>
+    private const string MessageOfNoError = "NONE";
+
     public ValueTask<FindCoordinatorResponse?> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
         if (context.Version >= 4)
@@ -24,7 +27,7 @@ internal sealed class FindCoordinatorHandler(BrokerOptions options)
         return new(new FindCoordinatorResponse
         {
             ErrorCode = found.ErrorCode,
-            ErrorMessage = found.ErrorMessage,
+            ErrorMessage = found.ErrorCode == ErrorCode.None ? MessageOfNoError : found.ErrorMessage,
             NodeId = found.NodeId,
             Host = found.Host,
             Port = found.Port,
@@ -41,7 +44,7 @@ internal sealed class FindCoordinatorHandler(BrokerOptions options)
             _ => ErrorCode.InvalidRequest,
         };
         return error == ErrorCode.None
-            ? new Coordinator { Key = key, NodeId = options.NodeId, Host = context.Listener.AdvertisedHost, Port = context.Listener.AdvertisedPort }
+            ? new Coordinator { Key = key, ErrorMessage = "", NodeId = options.NodeId, Host = context.Listener.AdvertisedHost, Port = context.Listener.AdvertisedPort }
             : new Coordinator
             {
                 Key = key,

@@ -61,7 +61,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         if (request.SessionTimeoutMs < _settings.MinSessionTimeoutMs || request.SessionTimeoutMs > _settings.MaxSessionTimeoutMs)
             return GroupJoin.Refused(ErrorCode.InvalidSessionTimeout, request.MemberId);
 
-        var reply = new Reply<JoinGroupResponse>(e => GroupJoin.Refused(e, ""));
+        var reply = new Reply<JoinGroupResponse>(e => GroupJoin.Refused(e, request.MemberId));
         return await _requests.AskAsync(
             request.GroupId,
             reply,
