@@ -7,16 +7,20 @@ namespace MassTransit.SqliteOutbox.Tests;
 /// <summary>The same outbox over the transport and the broker of the house, where a message has a key and record headers.</summary>
 public sealed class OverTheLogTests : IAsyncLifetime
 {
-    private readonly TempDatabase _database = new();
+    private readonly SqliteTestDatabase _database = new();
     private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("outbox-broker-");
     private BrokerServer _broker = null!;
 
-    public async ValueTask InitializeAsync() => _broker = await BrokerServer.StartAsync(new BrokerOptions
+    public async ValueTask InitializeAsync()
     {
-        Listeners = "PLAINTEXT://127.0.0.1:0",
-        LogDirs = _logs.FullName,
-        GroupInitialRebalanceDelayMs = 0,
-    });
+        await _database.CreateAsync();
+        _broker = await BrokerServer.StartAsync(new BrokerOptions
+        {
+            Listeners = "PLAINTEXT://127.0.0.1:0",
+            LogDirs = _logs.FullName,
+            GroupInitialRebalanceDelayMs = 0,
+        });
+    }
 
     [Fact]
     public async Task key_headers_and_correlation_survive_the_outbox()
@@ -99,7 +103,7 @@ public sealed class OverTheLogTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _broker.DisposeAsync();
-        _database.Dispose();
+        await _database.DisposeAsync();
         _logs.Delete(recursive: true);
     }
 }

@@ -6,9 +6,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class RelayTests : IDisposable
+public sealed class RelayOnSqliteTests : RelayTests<SqliteTestDatabase>;
+
+public sealed class RelayOnPostgresTests : RelayTests<PostgresTestDatabase>;
+
+public abstract class RelayTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
 
     [Fact]
     public async Task a_death_between_send_and_delete_repeats_the_message_and_not_the_effect()
@@ -160,15 +165,17 @@ public sealed class RelayTests : IDisposable
     }
 
     [Fact]
-    public void the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
+    public async Task the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
     {
-        var first = RelayTurn.TryTake(_database.Path);
+        await using LedgerDbContext one = _database.Open(), two = _database.Open();
+        IOutboxDatabase database = OutboxDatabase.Of(one);
+        IAsyncDisposable? first = await database.TryTakeRelayTurnAsync(one, CancellationToken.None);
         Assert.NotNull(first);
-        Assert.Null(RelayTurn.TryTake(_database.Path));
+        Assert.Null(await database.TryTakeRelayTurnAsync(two, CancellationToken.None));
 
-        first.Dispose();
+        await first.DisposeAsync();
 
-        using var second = RelayTurn.TryTake(_database.Path);
+        await using IAsyncDisposable? second = await database.TryTakeRelayTurnAsync(two, CancellationToken.None);
         Assert.NotNull(second);
     }
 
@@ -186,7 +193,9 @@ public sealed class RelayTests : IDisposable
         await next.Wire.Holds("left");
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private async Task<OutboxMessage> Template(LedgerApp app)
     {

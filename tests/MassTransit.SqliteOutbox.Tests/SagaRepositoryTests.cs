@@ -4,9 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class SagaRepositoryTests : IDisposable
+public sealed class SagaRepositoryOnSqliteTests : SagaRepositoryTests<SqliteTestDatabase>;
+
+public sealed class SagaRepositoryOnPostgresTests : SagaRepositoryTests<PostgresTestDatabase>;
+
+public abstract class SagaRepositoryTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
 
     [Theory]
     [InlineData(true)]
@@ -107,7 +112,9 @@ public sealed class SagaRepositoryTests : IDisposable
         Assert.Contains("IsConcurrencyToken", refusal.Message);
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private Task<LedgerApp> Start(bool inbox, int concurrency = 4) => LedgerApp.StartAsync(_database,
         bus => bus.AddSagaStateMachine<TallyMachine, Tally>().SqliteRepository<LedgerDbContext>(),

@@ -24,6 +24,8 @@ internal sealed class DeliveryRound(
     private readonly string _database = dbContext.GetType().Name;
     private readonly HashSet<string> _failedLanes = new(StringComparer.Ordinal);
 
+    public Task<bool> HasDue(CancellationToken cancellationToken) => Due().AnyAsync(cancellationToken);
+
     public Task<long> CountWaiting(CancellationToken cancellationToken) => Due().LongCountAsync(cancellationToken);
 
     /// <summary>True when no due row is left.</summary>
@@ -102,22 +104,8 @@ internal sealed class DeliveryRound(
 
     /// <summary>
     /// Not cancellable: the rows are sent. Without waiting for the disk, which is safe because losing the deletion only
-    /// sends them again; the next connection from the pool gets the configured setting back.
+    /// sends them again.
     /// </summary>
-    private async Task Delete(List<long> sent)
-    {
-        await dbContext.Database.OpenConnectionAsync().ConfigureAwait(false);
-        try
-        {
-            await dbContext.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL").ConfigureAwait(false);
-
-            await using SqliteWriteTransaction transaction = await dbContext.BeginWriteTransactionAsync().ConfigureAwait(false);
-            await dbContext.Set<OutboxMessage>().Where(row => sent.Contains(row.SequenceNumber)).ExecuteDeleteAsync().ConfigureAwait(false);
-            await transaction.CommitAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            await dbContext.Database.CloseConnectionAsync().ConfigureAwait(false);
-        }
-    }
+    private Task Delete(List<long> sent) => OutboxDatabase.Of(dbContext).CommitLazilyAsync(dbContext,
+        () => dbContext.Set<OutboxMessage>().Where(row => sent.Contains(row.SequenceNumber)).ExecuteDeleteAsync());
 }

@@ -40,6 +40,7 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
     {
         await InTransaction(context, async () =>
         {
+            await LockFound(query, context.CancellationToken).ConfigureAwait(false);
             List<TSaga> instances = await _dbContext.Set<TSaga>().Where(query.FilterExpression)
                 .ToListAsync(context.CancellationToken).ConfigureAwait(false);
             var repositoryContext = new SqliteSagaRepositoryContext<TSaga, T>(_dbContext, context, _factory);
@@ -58,6 +59,18 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
     {
         context.Add("persistence", "sqlite");
         context.Add("dbContext", typeof(TDbContext).Name);
+    }
+
+    private async Task LockFound(ISagaQuery<TSaga> query, CancellationToken cancellationToken)
+    {
+        IOutboxDatabase database = OutboxDatabase.Of(_dbContext);
+        if (database.HasOneWriter)
+            return;
+
+        List<Guid> found = await _dbContext.Set<TSaga>().AsNoTracking().Where(query.FilterExpression)
+            .Select(saga => saga.CorrelationId).Order().ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (Guid correlationId in found)
+            await database.LockInstanceAsync(_dbContext, _dbContext.Model.FindEntityType(typeof(TSaga))!, correlationId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task InTransaction(ConsumeContext context, Func<Task> action)

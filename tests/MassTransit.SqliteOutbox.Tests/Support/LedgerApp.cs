@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +22,7 @@ public sealed class LedgerApp : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
     public IBus Bus => Services.GetRequiredService<IBus>();
 
-    public static async Task<LedgerApp> StartAsync(TempDatabase database, Action<IBusRegistrationConfigurator>? configure = null,
+    public static async Task<LedgerApp> StartAsync(TestDatabase database, Action<IBusRegistrationConfigurator>? configure = null,
         Action<SqliteOutboxOptions>? options = null, TimeProvider? time = null, IInterceptor? interceptor = null, int concurrency = 4, string? bootstrapServers = null)
     {
         var wire = new Wire();
@@ -33,7 +32,7 @@ public sealed class LedgerApp : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddDbContext<LedgerDbContext>(context =>
         {
-            context.UseSqlite(database.ConnectionString);
+            context.UseOutboxDatabase(database.ConnectionString);
             if (interceptor is not null)
                 context.AddInterceptors(interceptor);
         });

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace MassTransit.SqliteOutbox;
+
+/// <summary>
+/// Writes the inbox row unless it is there. A plain insert would do, were it not that a refused one ends a transaction
+/// of PostgreSQL. There, a row that another transaction has written and not committed is waited for.
+/// </summary>
+internal sealed class InboxClaim
+{
+    private static readonly ConditionalWeakTable<IModel, InboxClaim> Statements = [];
+
+    private readonly string _sql;
+    private readonly Func<object?, object?>?[] _conversions;
+
+    private InboxClaim(DbContext dbContext)
+    {
+        IEntityType inbox = dbContext.Model.FindEntityType(typeof(InboxState)) ??
+            throw new InvalidOperationException($"The model of {dbContext.GetType().Name} has no inbox: call AddOutboxEntities in OnModelCreating.");
+        IProperty[] properties =
+        [
+            inbox.FindProperty(nameof(InboxState.MessageId))!,
+            inbox.FindProperty(nameof(InboxState.ConsumerId))!,
+            inbox.FindProperty(nameof(InboxState.Consumed))!,
+        ];
+        var sql = dbContext.GetService<ISqlGenerationHelper>();
+        var table = StoreObjectIdentifier.Table(inbox.GetTableName()!, inbox.GetSchema());
+
+        _sql = $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} " +
+            $"({string.Join(", ", properties.Select(property => sql.DelimitIdentifier(property.GetColumnName(table)!)))}) " +
+            $"VALUES ({string.Join(", ", properties.Select((_, index) => $"{{{index}}}"))}) ON CONFLICT DO NOTHING";
+        _conversions = [.. properties.Select(property => property.GetValueConverter()?.ConvertToProvider)];
+    }
+
+    /// <summary>False when the consumer has handled the message.</summary>
+    public static async Task<bool> TryAsync(DbContext dbContext, Guid messageId, Guid consumerId, DateTime now, CancellationToken cancellationToken)
+    {
+        InboxClaim claim = Statements.GetValue(dbContext.Model, _ => new InboxClaim(dbContext));
+        object?[] values = [messageId, consumerId, now];
+        IEnumerable<object?> parameters = values.Zip(claim._conversions, static (value, convert) => convert is null ? value : convert(value));
+
+        return await dbContext.Database.ExecuteSqlRawAsync(claim._sql, parameters!, cancellationToken).ConfigureAwait(false) == 1;
+    }
+}
