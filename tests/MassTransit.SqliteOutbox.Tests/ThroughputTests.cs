@@ -7,7 +7,7 @@ namespace MassTransit.SqliteOutbox.Tests;
 /// <summary>How fast is printed and not asserted: DECISIONS.md has the figures. Asserted is that nothing is lost or doubled at full speed.</summary>
 public sealed class ThroughputTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const int WarmUp = 5000;
+    private const int WarmUp = 5_000;
     private const int Messages = 10_000;
 
     /// <summary>Only a way to fail, on the slowest machine.</summary>
@@ -27,19 +27,21 @@ public sealed class ThroughputTests(ITestOutputHelper output) : IAsyncLifetime
             bus.AddSingleton(new BookPlan());
             bus.AddConsumer<BookConsumer>();
         }, options => options.MaxGroupMessages = maxGroupMessages, concurrency: 64);
-        var acknowledged = new Acknowledged(WarmUp + Messages);
-        app.Bus.ConnectReceiveObserver(acknowledged);
+        var acknowledged = new Acknowledgements(app, "book");
 
         await Send(app, 0, WarmUp);
         await app.Wire.Until(seen => seen.Count == WarmUp, Deadline);
         long started = Stopwatch.GetTimestamp();
+        TimeSpan processor = Process.GetCurrentProcess().TotalProcessorTime;
         await Send(app, WarmUp, Messages);
-        await acknowledged.All.WaitAsync(Deadline);
+        await acknowledged.Reach(WarmUp + Messages, Deadline);
         TimeSpan consumed = Stopwatch.GetElapsedTime(started);
         await app.Wire.Until(seen => seen.Count == WarmUp + Messages, Deadline);
         TimeSpan delivered = Stopwatch.GetElapsedTime(started);
+        processor = Process.GetCurrentProcess().TotalProcessorTime - processor;
 
-        output.WriteLine($"{maxGroupMessages} in a group: {Messages / consumed.TotalSeconds:0} consumed/s, {Messages / delivered.TotalSeconds:0} delivered/s");
+        output.WriteLine($"{maxGroupMessages} in a group: {Messages / consumed.TotalSeconds:0} consumed/s, {Messages / delivered.TotalSeconds:0} delivered/s, " +
+            $"{processor.TotalMicroseconds / Messages:0} µs of processor time each");
         Assert.Equal(WarmUp + Messages, _database.Read(context => context.Entries.Count()));
         Assert.Equal(WarmUp + Messages, _database.Read(context => context.Inbox.Count()));
         Assert.Equal(WarmUp + Messages, app.Wire.Texts.Distinct().Count());
@@ -52,30 +54,4 @@ public sealed class ThroughputTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static Task Send(LedgerApp app, int from, int count) =>
         Task.WhenAll(Enumerable.Range(from, count).Select(number => app.Send("book", new Book($"{number}"))));
-
-    private sealed class Acknowledged(int expected) : IReceiveObserver
-    {
-        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _seen;
-
-        public Task All => _all.Task;
-
-        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
-
-        public Task PostReceive(ReceiveContext context)
-        {
-            if (context.InputAddress.AbsolutePath.EndsWith("/book", StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == expected)
-                _all.TrySetResult();
-
-            return Task.CompletedTask;
-        }
-
-        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-            where T : class => Task.CompletedTask;
-
-        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-            where T : class => Task.CompletedTask;
-
-        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
-    }
 }
