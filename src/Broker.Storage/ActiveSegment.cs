@@ -15,7 +15,8 @@ internal sealed class ActiveSegment : Segment
     private readonly IndexBuffer _offsetIndex = new(OffsetIndex.EntrySize);
     private readonly IndexBuffer _timeIndex = new(TimeIndex.EntrySize);
     private readonly IndexBuffer _transactionIndex = new(TransactionIndex.EntrySize);
-    private readonly long _createdMs;
+    private readonly TimeProvider _time;
+    private readonly long _begun;
     private readonly double _jitter = Random.Shared.NextDouble();
     private long _extent;
     private int _flushedSize;
@@ -25,11 +26,11 @@ internal sealed class ActiveSegment : Segment
     private long? _firstTimestamp;
     private bool _isReserved;
 
-    /// <param name="createdMs">Now, in milliseconds: what the age of a segment without timestamps counts from.</param>
-    public ActiveSegment(SegmentFiles files, long createdMs)
+    public ActiveSegment(SegmentFiles files, TimeProvider time)
         : base(files)
     {
-        _createdMs = createdMs;
+        _time = time;
+        _begun = time.GetTimestamp();
     }
 
     /// <summary>One 64-bit value holds both parts, so that no reader sees one without the other.</summary>
@@ -150,7 +151,7 @@ internal sealed class ActiveSegment : Segment
     public void Publish(long size, long endOffset) => Volatile.Write(ref _extent, ((endOffset - BaseOffset) << 32) | size);
 
     /// <summary>Why the next append belongs into a new segment, if it does.</summary>
-    public RollReason RollReasonFor(int appendBytes, long appendRecords, long logEndOffset, long appendMaxTimestamp, long nowMs, LogOptions options)
+    public RollReason RollReasonFor(int appendBytes, long appendRecords, long logEndOffset, long appendMaxTimestamp, LogOptions options)
     {
         var size = SizeInBytes;
         if (size == 0)
@@ -161,7 +162,7 @@ internal sealed class ActiveSegment : Segment
             return RollReason.Offsets;
         if (_offsetIndex.SizeInBytes + OffsetIndex.EntrySize > options.SegmentIndexBytes)
             return RollReason.Index;
-        return Age(appendMaxTimestamp, nowMs) > options.MaxSegmentMs - JitterOf(options) ? RollReason.Time : RollReason.None;
+        return AgeMs(appendMaxTimestamp) > options.MaxSegmentMs - JitterOf(options) ? RollReason.Time : RollReason.None;
     }
 
     /// <summary>
@@ -194,10 +195,13 @@ internal sealed class ActiveSegment : Segment
     private long JitterOf(LogOptions options) =>
         options.SegmentJitterMs == 0 ? 0 : (long)(_jitter * Math.Min(options.SegmentJitterMs, options.MaxSegmentMs));
 
-    private long Age(long appendMaxTimestamp, long nowMs)
+    /// <summary>What its records span. Where they have no timestamps, or go back because a clock was set back, how long it has taken appends.</summary>
+    private double AgeMs(long appendMaxTimestamp)
     {
         _firstTimestamp ??= FirstTimestamp();
-        return _firstTimestamp >= 0 && appendMaxTimestamp >= 0 ? appendMaxTimestamp - _firstTimestamp.Value : nowMs - _createdMs;
+        return _firstTimestamp >= 0 && appendMaxTimestamp >= _firstTimestamp
+            ? appendMaxTimestamp - _firstTimestamp.Value
+            : _time.GetElapsedTime(_begun).TotalMilliseconds;
     }
 
     private void AppendTimeEntry()

@@ -36,7 +36,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
     public RollReason RollReasonFor(in PendingAppend append, LogOptions options, long nowMs)
     {
         var maxTimestamp = options.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : append.MaxTimestamp;
-        return Active.RollReasonFor(append.SizeInBytes, append.Records, Offsets.End, maxTimestamp, nowMs, options);
+        return Active.RollReasonFor(append.SizeInBytes, append.Records, Offsets.End, maxTimestamp, options);
     }
 
     public AppendResult Append(Span<byte> batches, int leaderEpoch, LogOptions options, long nowMs)
@@ -88,7 +88,7 @@ internal sealed class LogAppender(LogState log, ActiveSegment active, ProducerSt
             throw;
         }
 
-        var next = new ActiveSegment(new SegmentFiles(log.Disk, log.Directory, baseOffset, file), log.NowMs);
+        var next = new ActiveSegment(new SegmentFiles(log.Disk, log.Directory, baseOffset, file), log.Time);
         log.Segments = log.Segments.Rolled(Active.Seal(), next);
         Active = next;
         next.Reserve(log.Options);

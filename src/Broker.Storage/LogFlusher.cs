@@ -16,6 +16,7 @@ public sealed class LogFlusher : IAsyncDisposable
     private readonly Dictionary<PartitionLog, long> _due = [];
     private readonly ITimer _timer;
     private readonly Task _loop;
+    private readonly long _began;
     private Dictionary<PartitionLog, TaskCompletionSource> _requested = [];
     private Dictionary<PartitionLog, TaskCompletionSource> _round = [];
     private long _timerDueMs = long.MaxValue;
@@ -28,6 +29,7 @@ public sealed class LogFlusher : IAsyncDisposable
     {
         _time = time;
         _logger = logger;
+        _began = time.GetTimestamp();
         _timer = time.CreateTimer(static state => ((LogFlusher)state!).RequestDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         // fsync blocks for milliseconds: on the pool it would hold up whoever else needs one of its few threads.
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -67,7 +69,7 @@ public sealed class LogFlusher : IAsyncDisposable
             return Task.CompletedTask;
         lock (_lock)
         {
-            var dueMs = NowMs + flushMs;
+            var dueMs = ElapsedMs + Math.Min(flushMs, long.MaxValue / 2);
             if (_isStopping)
                 return Task.CompletedTask;
             if (isWanted)
@@ -95,7 +97,8 @@ public sealed class LogFlusher : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>Not the time of day, which may be set back.</summary>
+    private long ElapsedMs => (long)_time.GetElapsedTime(_began).TotalMilliseconds;
 
     private void Run()
     {
@@ -159,7 +162,7 @@ public sealed class LogFlusher : IAsyncDisposable
             if (_isStopping)
                 return;
             _timerDueMs = long.MaxValue;
-            var nowMs = NowMs;
+            var nowMs = ElapsedMs;
             var nextMs = long.MaxValue;
             foreach (var (log, dueMs) in _due)
             {
@@ -178,7 +181,7 @@ public sealed class LogFlusher : IAsyncDisposable
         if (dueMs >= _timerDueMs)
             return;
         _timerDueMs = dueMs;
-        var delayMs = Math.Clamp(dueMs - NowMs, 0, int.MaxValue);
+        var delayMs = Math.Clamp(dueMs - ElapsedMs, 0, int.MaxValue);
         _timer.Change(TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
     }
 }

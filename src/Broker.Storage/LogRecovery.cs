@@ -79,7 +79,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
             throw new CorruptLogException(directory, 0, found.LogStartOffset, $"offsets to {found.FlushedOffset} were on disk, and no segment is there");
 
         var start = found.FlushedOffset;
-        var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), NowMs);
+        var active = new ActiveSegment(OpenSegment(start, FileMode.CreateNew, FileAccess.ReadWrite), time);
         _segments.Add(active);
         // The names first: who finds the clean mark, be it right after a kill, does not fsync them again.
         FlushNames();
@@ -152,7 +152,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         disk.DeleteFile(files.TimeIndexPath);
         disk.DeleteFile(files.TransactionIndexPath);
         files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
-        var rebuilt = new ActiveSegment(files, NowMs);
+        var rebuilt = new ActiveSegment(files, time);
         _segments[^1] = rebuilt;
         var scanEnd = Scan(rebuilt);
         if (scanEnd.Damage is not null || scanEnd.Offset != nextBaseOffset)
@@ -198,7 +198,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     private long OpenActive(long baseOffset, long flushedOffset, CleanEnd? clean)
     {
         var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.ReadWrite);
-        var active = new ActiveSegment(files, NowMs);
+        var active = new ActiveSegment(files, time);
         _segments.Add(active);
         if (clean is { } end
             && HasIndexes(files)

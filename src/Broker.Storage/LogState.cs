@@ -18,6 +18,8 @@ internal sealed class LogState(Disk disk, string directory, LogOptions options, 
 
     public ILogger Logger => logger;
 
+    public TimeProvider Time => time;
+
     public Lock Lock { get; } = new();
 
     public LogOffsets Offsets => recovered.Offsets;

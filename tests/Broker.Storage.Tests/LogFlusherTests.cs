@@ -149,6 +149,22 @@ public sealed class LogFlusherTests
     }
 
     [Fact]
+    public async Task flush_ms_of_ages_is_as_good_as_none()
+    {
+        using var scenario = new LogScenario(new LogOptions { FlushMs = long.MaxValue - 1 });
+        using var other = new LogScenario();
+        await using var flusher = new LogFlusher(scenario.Time, NullLogger.Instance);
+        scenario.Append();
+        other.Append();
+
+        await flusher.AppendedAsync(scenario.Log);
+        scenario.Time.Advance(TimeSpan.FromDays(100));
+        await flusher.FlushAsync(other.Log, 1).WaitAsync(Patience);
+
+        Assert.Equal(0, scenario.Log.FlushedOffset);
+    }
+
+    [Fact]
     public async Task stopping_serves_who_waits_and_refuses_who_comes_later()
     {
         using var scenario = new LogScenario();

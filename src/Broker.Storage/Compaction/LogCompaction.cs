@@ -90,7 +90,7 @@ internal sealed class LogCompaction(LogState log, LogMaintenance maintenance, Lo
     private int CompactGroup(List<Segment> group, BatchCompactor compactor, CancellationToken ct)
     {
         var end = group[^1].Extent.EndOffset;
-        using var draft = new SegmentDraft(log.Disk, log.Directory, group[0].BaseOffset, log.Options.IndexIntervalBytes);
+        using var draft = new SegmentDraft(log, group[0].BaseOffset);
         var isSame = group.Count == 1;
         foreach (var segment in group)
         {

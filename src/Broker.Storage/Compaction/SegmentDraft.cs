@@ -20,14 +20,14 @@ internal sealed class SegmentDraft : IDisposable
     private int _size;
     private bool _isKept;
 
-    public SegmentDraft(Disk disk, string directory, long baseOffset, int indexIntervalBytes)
+    public SegmentDraft(LogState log, long baseOffset)
     {
-        _disk = disk;
-        _directory = directory;
-        _indexIntervalBytes = indexIntervalBytes;
-        var path = SegmentNames.PathOf(directory, baseOffset, SegmentNames.Log + SegmentNames.Cleaned);
-        var log = disk.Open(path, FileMode.Create, FileAccess.ReadWrite);
-        _segment = new ActiveSegment(new SegmentFiles(disk, directory, baseOffset, log, SegmentNames.Cleaned), createdMs: 0);
+        _disk = log.Disk;
+        _directory = log.Directory;
+        _indexIntervalBytes = log.Options.IndexIntervalBytes;
+        var path = SegmentNames.PathOf(_directory, baseOffset, SegmentNames.Log + SegmentNames.Cleaned);
+        var file = _disk.Open(path, FileMode.Create, FileAccess.ReadWrite);
+        _segment = new ActiveSegment(new SegmentFiles(_disk, _directory, baseOffset, file, SegmentNames.Cleaned), log.Time);
     }
 
     public long BaseOffset => _segment.BaseOffset;

@@ -14,11 +14,15 @@ internal sealed class LogScenario : IDisposable
 
     public LogScenario(LogOptions? options = null)
     {
+        Clock = new SettableClock(Time);
         Options = options ?? new LogOptions();
         Log = Open(Directory);
     }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
+
+    /// <summary>What the log goes by: <see cref="Time"/>, until somebody sets it.</summary>
+    public SettableClock Clock { get; }
 
     /// <summary>No test that uses it cuts the power, so the page cache is as good as the disk, and much faster.</summary>
     public FaultyDisk Disk { get; } = new(Storage.Disks.Disk.Real, skipsFlush: true);
@@ -29,12 +33,12 @@ internal sealed class LogScenario : IDisposable
 
     public PartitionLog Log { get; private set; }
 
-    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Files of the log with this suffix, oldest first.</summary>
     public string[] Files(string suffix) => [.. System.IO.Directory.GetFiles(Directory, "*" + suffix).Order()];
 
-    public PartitionLog Open(string directory) => PartitionLog.Open(directory, Options, Time, NullLogger.Instance, Disk);
+    public PartitionLog Open(string directory) => PartitionLog.Open(directory, Options, Clock, NullLogger.Instance, Disk);
 
     /// <summary>A batch of <paramref name="count"/> records with values v0, v1, …</summary>
     public byte[] Batch(int count = 1, string value = "v", long? timestamp = null, CompressionType compression = CompressionType.None)
