@@ -76,7 +76,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _transactions = new TransactionCoordinator(
             table, new TransactionCompletion(table, markers, transactionLogger), new OrphanedTransactions(table, markers, transactionLogger),
             TransactionSettings.From(options), identity.NextProducerId, time, transactionLogger);
-        _metrics.Observe(_topics, _flusher, DescribeGroups);
+        _metrics.Observe(_topics, _flusher, directory.Path, DescribeGroups);
         _retention = new RetentionLoop(_topics, TimeSpan.FromMilliseconds(options.LogRetentionCheckIntervalMs), time, _logger);
         _compaction = new CompactionLoop(_topics, config, time, _metrics, _logger);
         _reopening = new ReopeningLoop(directory, _topics, _groups, _transactions, time, _logger);
@@ -101,6 +101,7 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             Config = config,
             Apis = apis,
+            Topics = _topics,
             Authorizer = authorizer,
             Memory = MemoryBudget.From(options),
             Quotas = new ClientQuotas(quotas, options, _metrics, time),
@@ -159,8 +160,7 @@ public sealed class BrokerServer : IAsyncDisposable
     public IReadOnlyList<GroupDescription> DescribeGroups() => _groups.View(group => group.Describe(_topics));
 
     /// <summary>Every connection open now, in order of client ids, with what it produces to and fetches from.</summary>
-    public IReadOnlyList<ConnectionDescription> DescribeConnections() =>
-        _connections.Describe(id => _topics.TryFind(id, out var topic) ? topic.Name : null);
+    public IReadOnlyList<ConnectionDescription> DescribeConnections() => _connections.Describe();
 
     /// <summary><see cref="BrokerOptions.Listeners"/> with the ports they got.</summary>
     internal string BoundListeners => string.Join(',', _listeners.Select(l => $"{l.Listener.Name}://{l.Listener.Bound}"));

@@ -94,48 +94,6 @@ public sealed class RestRecordsTests : IAsyncLifetime
         Assert.Equal(["new"], Values(await waiting));
     }
 
-    [Fact]
-    public async Task a_tail_that_was_broken_goes_on_behind_its_last_event()
-    {
-        await ProduceAsync(0, "before");
-        using var first = await TailAsync("/topics/t/tail", null);
-        await WaitForReaderAsync();
-        await ProduceAsync(0, "one");
-        await ProduceAsync(1, "two");
-        var one = await NextAsync(first);
-        first.Dispose();
-
-        using var again = await TailAsync("/topics/t/tail", one.Id);
-        await ProduceAsync(1, "three");
-
-        Assert.Equal("one", one.Value);
-        Assert.Equal("two", (await NextAsync(again)).Value);
-        Assert.Equal("three", (await NextAsync(again)).Value);
-    }
-
-    [Fact]
-    public async Task a_value_of_several_lines_is_one_event()
-    {
-        await _rest.PostAsync("/topics/t/records", "{\"value\": {\n\"a\":\r\n1}}");
-
-        using var tail = await TailAsync("/topics/t/tail?offset=earliest", null);
-
-        Assert.Equal("""{"a":1}""", (await NextAsync(tail)).Value);
-    }
-
-    [Fact]
-    public async Task a_stopping_broker_ends_its_tails()
-    {
-        using var tail = await TailAsync("/topics/t/tail", null);
-        await WaitForReaderAsync();
-
-        _rest.Port.Show(null);
-        await _rest.Broker.StopAsync();
-
-        Assert.DoesNotContain("data:", await tail.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
-        await _rest.GetAsync("/topics/t/records", HttpStatusCode.ServiceUnavailable);
-    }
-
     [Theory]
     [InlineData("{", "body", "line 1")]
     [InlineData("[]", "body", "JSON object")]
@@ -185,10 +143,10 @@ public sealed class RestRecordsTests : IAsyncLifetime
         await client.ProduceAsync("far", builder.Build());
 
         var page = await _rest.GetAsync("/topics/far/records");
-        using var tail = await TailAsync("/topics/far/tail?offset=earliest", null);
+        using var tail = await EventStream.OpenAsync(_rest.Http, "/topics/far/tail?offset=earliest");
 
         Assert.Equal(long.MaxValue, page.GetProperty("records")[0].GetProperty("timestamp").GetInt64());
-        Assert.Equal("x", (await NextAsync(tail)).Value);
+        Assert.Equal("x", await tail.NextValueAsync());
     }
 
     [Theory]
@@ -240,32 +198,6 @@ public sealed class RestRecordsTests : IAsyncLifetime
     {
         while (_rest.Broker.Server.Topics.FindPartition("t", 0)!.DelayedFetches.Count == 0)
             await Task.Yield();
-    }
-
-    private async Task<StreamReader> TailAsync(string path, string? lastEventId)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (lastEventId is not null)
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        var response = await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
-        return new StreamReader(await response.Content.ReadAsStreamAsync());
-    }
-
-    private static async Task<(string Id, string Value)> NextAsync(StreamReader tail)
-    {
-        var id = "";
-        while (await tail.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith("id: ", StringComparison.Ordinal))
-                id = line[4..];
-            if (!line.StartsWith("data: ", StringComparison.Ordinal))
-                continue;
-            var value = JsonDocument.Parse(line[6..]).RootElement.GetProperty("value");
-            return (id, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
-        }
-
-        throw new EndOfStreamException("The tail has ended.");
     }
 
     private static string[] Values(JsonElement page) => [.. page.GetProperty("records").EnumerateArray().Select(r => r.GetProperty("value").GetString()!)];

@@ -44,9 +44,9 @@ internal sealed class HttpPort : IAsyncDisposable
     /// <summary>With the port it got.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <summary>What is answered, as <c>GET /topics</c>.</summary>
-    internal IEnumerable<string> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
-        .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {e.RoutePattern.RawText}"));
+    /// <summary>What is answered, under names like <c>GET /topics</c>.</summary>
+    internal IEnumerable<(string Name, RouteEndpoint Endpoint)> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => ($"{method} {e.RoutePattern.RawText}", e)));
 
     /// <exception cref="IOException">The address is not to be had; the message names the setting.</exception>
     public static async Task<HttpPort> OpenAsync(HttpAddress address, ILoggerFactory loggerFactory)

@@ -81,14 +81,15 @@ internal sealed class MetricsPage : IDisposable
         page.Append($"{name}_count{(labels.Length > 0 ? $"{{{labels}}}" : "")} {entry.Count}\n");
     }
 
-    /// <summary>Prometheus' conventions: underscores, the unit behind the name, "total" behind a counter's.</summary>
+    /// <summary>Prometheus' conventions: underscores, the unit behind the name, "total" behind a counter's unless Kafka ends it with "count".</summary>
     private static string NameOf(MetricSeries series)
     {
         var unit = series.Instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
         var name = Plain(series.Instrument.Name);
         if (!name.EndsWith(unit, StringComparison.Ordinal))
             name += unit;
-        return series.IsCounter ? name + "_total" : name;
+        var isCountOfKafka = name.StartsWith("kafka_", StringComparison.Ordinal) && name.EndsWith("_count", StringComparison.Ordinal);
+        return series.IsCounter && !isCountOfKafka ? name + "_total" : name;
     }
 
     private static string Plain(string name) => name.Replace('.', '_').Replace('-', '_');

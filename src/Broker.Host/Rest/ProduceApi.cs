@@ -24,7 +24,7 @@ internal static class ProduceApi
         {
             var first = refused[0];
             throw new RestProblemException(
-                RestProblem.StatusOf(first.Error), first.Message ?? $"Partition {first.Partition} refused it.", where: null, RestProblem.NameOf(first.Error));
+                RestProblem.StatusOf(first.Error), first.Message ?? $"Partition {first.Partition} refused it.", where: null, first.Error.KafkaName());
         }
 
         context.Response.StatusCode = refused.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus;
@@ -58,7 +58,7 @@ internal sealed record ProduceAnswer(IReadOnlyList<ProduceAnswer.Result> Records
 {
     public static Result Of(ProducedRecord record) => record.Error == ErrorCode.None
         ? new Result(record.Partition, record.Offset, null, null)
-        : new Result(record.Partition, null, RestProblem.NameOf(record.Error), record.Message);
+        : new Result(record.Partition, null, record.Error.KafkaName(), record.Message);
 
     internal sealed record Result(
         int Partition,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Broker.InProcess;
+using Broker.Protocol;
 
 namespace Broker.Host.Rest;
 
@@ -20,16 +21,18 @@ internal static class ReadApi
             Wait = TimeSpan.FromMilliseconds(context.Number("wait", 0, 0, MaxWaitMs)),
             CommittedOnly = context.Flag("committed", otherwise: true),
         };
-        var from = await ReadPlan.FromAsync(context, broker, context.Text("cursor"), OffsetPlace.Earliest).ConfigureAwait(false);
-        var page = await broker.Records.ReadAsync(context.Topic(), from, limits, context.RequestAborted).ConfigureAwait(false);
+        var plan = await ReadPlan.FromAsync(context, broker, context.Text("cursor"), OffsetPlace.Earliest).ConfigureAwait(false);
+        var page = await broker.Records.ReadAsync(context.Topic(), plan.From, limits, context.RequestAborted).ConfigureAwait(false);
 
+        var isWhole = plan.Offline.Count == 0 && page.Positions.All(p => p.Error == ErrorCode.None);
+        context.Response.StatusCode = isWhole ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus;
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Indented = true });
-        Write(json, page, format);
+        Write(json, page, plan, format);
         await json.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void Write(Utf8JsonWriter json, RecordPage page, RecordFormat format)
+    private static void Write(Utf8JsonWriter json, RecordPage page, ReadPlan plan, RecordFormat format)
     {
         json.WriteStartObject();
         json.WriteStartArray("records");
@@ -39,17 +42,36 @@ internal static class ReadApi
 
         json.WriteStartArray("positions");
         foreach (var position in page.Positions)
+            Write(json, position);
+        foreach (var (partition, _) in plan.Offline)
+            WriteRefused(json, partition, ErrorCode.KafkaStorageError, ReadPlan.WhyOffline);
+        json.WriteEndArray();
+        json.WriteString("cursor", ReadPlan.Cursor(page.Positions.Select(p => new PartitionOffset(p.Partition, p.NextOffset)), plan.Offline));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadPosition position)
+    {
+        if (position.Error != ErrorCode.None)
         {
-            json.WriteStartObject();
-            json.WriteNumber("partition", position.Partition);
-            json.WriteNumber("nextOffset", position.NextOffset);
-            json.WriteNumber("logStartOffset", position.LogStartOffset);
-            json.WriteNumber("endOffset", position.EndOffset);
-            json.WriteEndObject();
+            WriteRefused(json, position.Partition, position.Error, position.Message);
+            return;
         }
 
-        json.WriteEndArray();
-        json.WriteString("cursor", ReadPlan.Cursor(page.Positions.Select(p => new PartitionOffset(p.Partition, p.NextOffset))));
+        json.WriteStartObject();
+        json.WriteNumber("partition", position.Partition);
+        json.WriteNumber("nextOffset", position.NextOffset);
+        json.WriteNumber("logStartOffset", position.LogStartOffset);
+        json.WriteNumber("endOffset", position.EndOffset);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRefused(Utf8JsonWriter json, int partition, ErrorCode error, string? detail)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("partition", partition);
+        json.WriteString("error", error.KafkaName());
+        json.WriteString("detail", detail ?? $"Partition {partition} refused it.");
         json.WriteEndObject();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Serialization;
 using Broker.InProcess;
 using Broker.Protocol;
@@ -32,20 +31,6 @@ internal sealed record RestProblem(
         ErrorCode.UnknownServerError => StatusCodes.Status500InternalServerError,
         _ => StatusCodes.Status400BadRequest,
     };
-
-    /// <summary>As Kafka writes it: <c>UNKNOWN_TOPIC_OR_PARTITION</c>.</summary>
-    public static string NameOf(ErrorCode error)
-    {
-        var name = new StringBuilder();
-        foreach (var c in error.ToString())
-        {
-            if (char.IsUpper(c) && name.Length > 0)
-                name.Append('_');
-            name.Append(char.ToUpperInvariant(c));
-        }
-
-        return name.ToString();
-    }
 }
 
 /// <summary>The request cannot be answered as it stands; the message is for the user.</summary>
@@ -57,7 +42,7 @@ internal sealed class RestProblemException(int status, string detail, string? wh
 
     public string? Error { get; } = error;
 
-    public static RestProblemException From(BrokerRequestException e) => new(RestProblem.StatusOf(e.Error), e.Message, where: null, RestProblem.NameOf(e.Error));
+    public static RestProblemException From(BrokerRequestException e) => new(RestProblem.StatusOf(e.Error), e.Message, where: null, e.Error.KafkaName());
 }
 
 internal static class RestProblems

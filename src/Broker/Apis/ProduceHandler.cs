@@ -62,6 +62,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
         {
             var part = data.PartitionData[i];
             var answer = answers[i] = new PartitionProduceResponse { Index = part.Index, BaseOffset = -1 };
+            Partition? partition = null;
             if (acks is < AllAcks or > 1)
                 answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             else if (writes.IsDenied)
@@ -70,15 +71,18 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
                 answer.ErrorCode = ErrorCode.TopicAuthorizationFailed;
             else if (!known)
                 answer.ErrorCode = unknown;
-            else if (!topic!.TryGetPartition(part.Index, out var partition))
+            else if (!topic!.TryGetPartition(part.Index, out partition))
                 answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
             else if (topic.IsInternal)
                 answer.ErrorCode = ErrorCode.InvalidTopicException;
             else
                 Append(topic, partition, part.Records ?? Memory<byte>.Empty, acks, writes, context.Version, answer, durable);
 
+            partition?.Counts.Produced(part.Records?.Length ?? 0, answer.ErrorCode);
             if (answer.ErrorCode != ErrorCode.None)
                 metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
+            else
+                context.Activity?.Produced(topic!, part.Records?.Length ?? 0);
         }
 
         return new TopicProduceResponse { Name = data.Name, TopicId = data.TopicId, PartitionResponses = answers };
@@ -105,7 +109,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
             answer.BaseOffset = result.BaseOffset;
             answer.LogAppendTimeMs = result.LogAppendTime;
             if (result.Outcome == AppendOutcome.Appended)
-                metrics.Appended(batch.Length);
+                metrics.Appended();
             durable.Add(FlushAsync(partition, acks == AllAcks && !topic.Config.WriteCaching ? partition.FlushAsync(result.LastOffset + 1) : partition.AppendedAsync(), answer));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -134,6 +138,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Fail(partition, e, answer);
+            partition.Counts.Add(TopicCounter.FailedProduceRequests, 1);
             metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
         }
     }

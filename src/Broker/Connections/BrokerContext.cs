@@ -6,6 +6,7 @@ using Broker.Quotas;
 using Broker.Security;
 using Broker.Security.Scram;
 using Broker.Testing;
+using Broker.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Connections;
@@ -20,6 +21,8 @@ internal sealed record BrokerContext
 
     /// <summary>What is served.</summary>
     public required ApiTable Apis { get; init; }
+
+    public required TopicCatalog Topics { get; init; }
 
     /// <summary>Who may do what.</summary>
     public required Authorizer Authorizer { get; init; }

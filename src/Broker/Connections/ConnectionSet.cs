@@ -49,8 +49,8 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
     }
 
     /// <summary>Those open now, in order of their clients' ids.</summary>
-    public IReadOnlyList<ConnectionDescription> Describe(Func<Guid, string?> nameOf) =>
-        [.. _open.Keys.Select(c => c.Describe(nameOf)).OrderBy(c => c.ClientId, StringComparer.Ordinal).ThenBy(c => c.OpenedAt)];
+    public IReadOnlyList<ConnectionDescription> Describe() =>
+        [.. _open.Keys.Select(c => c.Describe()).OrderBy(c => c.ClientId, StringComparer.Ordinal).ThenBy(c => c.OpenedAt)];
 
     /// <summary>Ends every connection; answers still waiting are not sent.</summary>
     public void CutAll()

@@ -47,7 +47,7 @@ internal sealed class KafkaConnection : IDisposable
         _lastActivity = broker.Time.GetTimestamp();
         _mute = new ChannelMute(broker.Time);
         _session = new Session(listener, broker, _client);
-        _activity = new ConnectionActivity(broker.Time, broker.Metrics.Fetched);
+        _activity = new ConnectionActivity(broker.Time, broker.Topics);
     }
 
     /// <summary>Where the client connects from; an IPv4 address as such, whatever the listener.</summary>
@@ -63,15 +63,14 @@ internal sealed class KafkaConnection : IDisposable
         }
     }
 
-    public ConnectionDescription Describe(Func<Guid, string?> nameOf) =>
-        _activity.Describe(_client?.ToString() ?? "", _listener.Name, _session.Principal.ToString(), nameOf);
+    public ConnectionDescription Describe() => _activity.Describe(_client?.ToString() ?? "", _listener.Name, _session.Principal.ToString());
 
     /// <summary>Serves the client until either side ends it. Faults only on a defect; a lost connection is an ordinary end.</summary>
     public async Task RunAsync()
     {
         if (_listener.Security.Protocol != SecurityProtocol.Plaintext)
             _halfOpen = _broker.HalfOpen.Enter(Cut);
-        _broker.Metrics.ConnectionOpened();
+        _broker.Metrics.Connections.Opened(_listener.Name);
         _broker.Logger.ConnectionOpened(_client, _listener.Name);
         try
         {
@@ -84,7 +83,7 @@ internal sealed class KafkaConnection : IDisposable
             _halfOpen?.Dispose();
             _socket.Dispose();
             var reason = _reason ?? CloseReason.ConnectionLost;
-            _broker.Metrics.ConnectionClosed(reason);
+            _broker.Metrics.Connections.Closed(_listener.Name, reason);
             _broker.Logger.ConnectionClosed(_client, reason);
         }
     }
@@ -116,7 +115,7 @@ internal sealed class KafkaConnection : IDisposable
         }
         catch (TlsRefusedException refused)
         {
-            _broker.Metrics.Authentication.Failed(_listener.Name, "SSL", again: false);
+            _broker.Metrics.Connections.AuthenticationFailed(_listener.Name, "SSL", again: false);
             Refuse(CloseReason.TlsFailed, refused.Message);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)

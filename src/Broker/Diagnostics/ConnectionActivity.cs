@@ -1,5 +1,6 @@
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Topics;
 
 namespace Broker.Diagnostics;
 
@@ -7,11 +8,11 @@ namespace Broker.Diagnostics;
 /// What one connection asks and what goes through it: the source of <see cref="ConnectionDescription"/>. Kept by the way, without
 /// allocating for a request. Safe for use by any thread.
 /// </summary>
-internal sealed class ConnectionActivity(TimeProvider time, Traffic allFetched)
+internal sealed class ConnectionActivity(TimeProvider time, TopicCatalog topics)
 {
     private readonly DateTimeOffset _openedAt = time.GetUtcNow();
-    private readonly Traffic _produced = new(time);
-    private readonly Traffic _fetched = new(time);
+    private readonly Traffic _produced = new(time, topics);
+    private readonly Traffic _fetched = new(time, topics);
     private volatile string? _clientId;
     private volatile string? _software;
     private long _requests;
@@ -28,14 +29,14 @@ internal sealed class ConnectionActivity(TimeProvider time, Traffic allFetched)
         Volatile.Write(ref _lastTicks, time.GetUtcNow().UtcTicks);
     }
 
-    /// <summary>A request was handled. Looks at those that carry records, and at the greeting.</summary>
+    /// <summary>Records were stored, whether or not an answer says so.</summary>
+    public void Produced(Topic topic, long bytes) => _produced.Add(topic, bytes);
+
+    /// <summary>A request was handled. Looks at answers that carry records, and at the greeting.</summary>
     public void Answered<TRequest, TResponse>(TRequest request, TResponse? response)
     {
         switch (request)
         {
-            case ProduceRequest produce:
-                Produced(produce, response as ProduceResponse);
-                break;
             case FetchRequest when response is FetchResponse fetched:
                 Fetched(fetched);
                 break;
@@ -45,37 +46,22 @@ internal sealed class ConnectionActivity(TimeProvider time, Traffic allFetched)
         }
     }
 
-    public ConnectionDescription Describe(string address, string listener, string principal, Func<Guid, string?> nameOf) => new(
+    public ConnectionDescription Describe(string address, string listener, string principal) => new(
         _clientId, _software, address, listener, principal, _openedAt, new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero),
-        Volatile.Read(ref _requests), _produced.Describe(nameOf), _fetched.Describe(nameOf));
-
-    /// <summary>The answer has the order of the request. Without acks there is none, and what was refused closed the connection.</summary>
-    private void Produced(ProduceRequest request, ProduceResponse? response)
-    {
-        if (response is null)
-            return;
-
-        for (var i = 0; i < response.Responses.Count; i++)
-        {
-            var topic = response.Responses[i];
-            for (var j = 0; j < topic.PartitionResponses.Count; j++)
-            {
-                if (topic.PartitionResponses[j].ErrorCode == ErrorCode.None)
-                    _produced.Add(topic.TopicId, topic.Name, request.TopicData[i].PartitionData[j].Records?.Length ?? 0);
-            }
-        }
-    }
+        Volatile.Read(ref _requests), _produced.Describe(), _fetched.Describe());
 
     private void Fetched(FetchResponse response)
     {
-        foreach (var topic in response.Responses)
+        foreach (var answer in response.Responses)
         {
-            foreach (var partition in topic.Partitions)
+            if (!(answer.TopicId != Guid.Empty ? topics.TryFind(answer.TopicId, out var topic) : topics.TryFind(answer.Topic, out topic)))
+                continue;
+            foreach (var data in answer.Partitions)
             {
-                if (partition.Records.Length == 0)
-                    continue;
-                _fetched.Add(topic.TopicId, topic.Topic, partition.Records.Length);
-                allFetched.Add(topic.TopicId, topic.Topic, partition.Records.Length);
+                if (topic.TryGetPartition(data.PartitionIndex, out var partition))
+                    partition.Counts.Fetched(data.Records.Length, data.ErrorCode);
+                if (data.Records.Length > 0)
+                    _fetched.Add(topic, data.Records.Length);
             }
         }
     }

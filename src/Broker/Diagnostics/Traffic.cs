@@ -1,35 +1,35 @@
 using System.Collections.Concurrent;
+using Broker.Topics;
 
 namespace Broker.Diagnostics;
 
 /// <summary>
-/// Bytes of records by topic, in one direction. Adding allocates nothing once a topic is known; only topics that exist are ever
-/// added, so their number bounds it. Safe for use by any thread.
+/// Bytes of records by topic that went through one connection, in one direction. Adding allocates nothing once a topic is known. A
+/// topic that is gone is forgotten when the next new one comes, so that no more are kept than there are. Safe for use by any thread.
 /// </summary>
-internal sealed class Traffic(TimeProvider time)
+internal sealed class Traffic(TimeProvider time, TopicCatalog topics)
 {
-    private readonly ConcurrentDictionary<string, Count> _byName = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Guid, Count> _byId = new();
+    private readonly ConcurrentDictionary<Guid, Count> _byTopic = new();
 
-    /// <summary>A client names a topic by its id or by its name.</summary>
-    public void Add(Guid id, string name, long bytes)
+    /// <summary>How many topics it keeps.</summary>
+    public int Topics => _byTopic.Count;
+
+    public void Add(Topic topic, long bytes)
     {
-        var count = id != Guid.Empty
-            ? _byId.TryGetValue(id, out var known) ? known : _byId.GetOrAdd(id, new Count())
-            : _byName.TryGetValue(name, out known) ? known : _byName.GetOrAdd(name, new Count());
+        if (!_byTopic.TryGetValue(topic.Id, out var count))
+        {
+            foreach (var gone in _byTopic.Keys.Where(id => !topics.TryFind(id, out _)))
+                _byTopic.TryRemove(gone, out _);
+            count = _byTopic.GetOrAdd(topic.Id, static _ => new Count());
+        }
+
         count.Add(bytes, time.GetUtcNow());
     }
 
     /// <summary>In order of name, without topics that are gone.</summary>
-    /// <param name="nameOf">The name of a topic by its id; null when it is gone.</param>
-    public IReadOnlyList<TopicTraffic> Describe(Func<Guid, string?> nameOf) =>
-    [
-        .. _byName.Select(t => t.Value.Describe(t.Key))
-            .Concat(_byId.Select(t => nameOf(t.Key) is { } name ? t.Value.Describe(name) : null).OfType<TopicTraffic>())
-            .GroupBy(t => t.Topic, StringComparer.Ordinal)
-            .Select(t => new TopicTraffic(t.Key, t.Sum(c => c.Batches), t.Sum(c => c.Bytes), t.Max(c => c.LastActivity)))
-            .OrderBy(t => t.Topic, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<TopicTraffic> Describe() =>
+        [.. _byTopic.Select(t => topics.TryFind(t.Key, out var topic) ? t.Value.Describe(topic.Name) : null).OfType<TopicTraffic>()
+            .OrderBy(t => t.Topic, StringComparer.Ordinal)];
 
     private sealed class Count
     {

@@ -70,7 +70,7 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
                 (dirtiest, highest) = (partition, status.DirtyRatio);
         }
 
-        metrics.Dirtiest(highestOfAll);
+        metrics.Cleaner.Dirtiest(highestOfAll);
         return dirtiest;
     }
 
@@ -107,7 +107,7 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
             var options = config.Current;
             var result = log.Compact(new CompactionBuffer(options.LogCleanerDedupeBufferSize, options.LogCleanerIoBufferLoadFactor), _end.Token);
             var elapsed = time.GetElapsedTime(began);
-            metrics.Compacted(result, elapsed);
+            metrics.Cleaner.Compacted(result, elapsed);
             logger.Compacted(
                 partition.ToString(), result.FirstDirtyOffset, result.RecordsRead, result.RecordsWritten, result.BytesRead, result.BytesWritten, (long)elapsed.TotalMilliseconds);
             return result.SegmentsBefore > 0;
@@ -115,7 +115,7 @@ internal sealed class CompactionLoop(TopicCatalog topics, DynamicBrokerConfig co
         catch (CorruptLogException e)
         {
             _uncleanable.Add(partition);
-            metrics.Uncleanable(_uncleanable.Count);
+            metrics.Cleaner.Uncleanable(_uncleanable.Count);
             logger.Uncleanable(e, partition.ToString());
         }
         catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)

@@ -58,13 +58,14 @@ public sealed class BrokerRecords
 
     /// <summary>
     /// Reads from one or more partitions of a topic. With a wait it completes as soon as there is something to read or the wait is
-    /// over. Compacted or aborted records may leave a page without records though its positions have moved on.
+    /// over. Compacted or aborted records may leave a page without records though its positions have moved on. A partition that
+    /// cannot be read says why at its position, and the others are read.
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="from">Each partition once.</param>
     /// <param name="limits">How much; the defaults when null.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="BrokerRequestException">Topic or partition do not exist, or an offset is outside of what the partition has.</exception>
+    /// <exception cref="BrokerRequestException">Nothing could be read: topic or partitions do not exist or are offline, or offsets are outside of what they have.</exception>
     public Task<RecordPage> ReadAsync(string topic, IReadOnlyList<PartitionOffset> from, ReadLimits? limits = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(topic);

@@ -15,7 +15,7 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
 {
     private const string ClientId = "in-process";
 
-    private readonly ConnectionActivity _activity = new(broker.Time, broker.Metrics.Fetched);
+    private readonly ConnectionActivity _activity = new(broker.Time, broker.Topics);
     private readonly Authorizer _allowsAll = new(store: null, broker.Options, broker.Metrics, broker.Logger);
 
     public TimeProvider Time => broker.Time;

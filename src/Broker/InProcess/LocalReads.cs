@@ -87,12 +87,23 @@ internal sealed class LocalReads(LocalCalls calls)
         for (var i = 0; i < partitions.Count; i++)
         {
             var data = partitions[i];
-            BrokerRequestException.ThrowIfError(data.ErrorCode, Refusal(data.ErrorCode, topic, data.PartitionIndex));
+            if (data.ErrorCode != ErrorCode.None)
+            {
+                positions.Add(new ReadPosition(data.PartitionIndex, from[i].Offset, -1, -1)
+                {
+                    Error = data.ErrorCode,
+                    Message = Refusal(data.ErrorCode, topic, data.PartitionIndex),
+                });
+                continue;
+            }
+
             var next = Decode(data, from[i].Offset, limits, records);
             var end = limits.CommittedOnly ? data.LastStableOffset : data.HighWatermark;
             positions.Add(new ReadPosition(data.PartitionIndex, next, data.LogStartOffset, end));
         }
 
+        if (positions.Count > 0 && positions.TrueForAll(p => p.Error != ErrorCode.None))
+            throw new BrokerRequestException(positions[0].Error, positions[0].Message);
         return new RecordPage(records, positions);
     }
 

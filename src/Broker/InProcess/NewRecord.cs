@@ -48,10 +48,19 @@ public readonly record struct PartitionOffset(int Partition, long Offset);
 
 /// <summary>What was read of a partition.</summary>
 /// <param name="Partition">The partition.</param>
-/// <param name="NextOffset">Where to read on.</param>
-/// <param name="LogStartOffset">Its first record.</param>
-/// <param name="EndOffset">Up to here, exclusive, it can be read now: the high watermark, or the last stable offset for committed records.</param>
-public sealed record ReadPosition(int Partition, long NextOffset, long LogStartOffset, long EndOffset);
+/// <param name="NextOffset">Where to read on; where it was to be read when it was refused.</param>
+/// <param name="LogStartOffset">Its first record; -1 when refused.</param>
+/// <param name="EndOffset">
+/// Up to here, exclusive, it can be read now: the high watermark, or the last stable offset for committed records. -1 when refused.
+/// </param>
+public sealed record ReadPosition(int Partition, long NextOffset, long LogStartOffset, long EndOffset)
+{
+    /// <summary>Why nothing was read of this partition though others were; <see cref="ErrorCode.None"/> when it was read.</summary>
+    public ErrorCode Error { get; init; }
+
+    /// <summary>The refusal in words; null without.</summary>
+    public string? Message { get; init; }
+}
 
 /// <summary>The answer to a read.</summary>
 /// <param name="Records">By partition in the order asked, then by offset.</param>

@@ -107,7 +107,7 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
         if (broker.Time.GetElapsedTime(_authenticatedAt) <= _lifetime)
             return null;
 
-        broker.Metrics.Authentication.Expired(listener.Name);
+        broker.Metrics.Connections.Expired(listener.Name);
         return CloseReason.SessionExpired;
     }
 
@@ -126,7 +126,7 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
         var lifetimeMs = _mechanism!.MaxSessionMs;
         (_state, _exchange, _authenticatedAt) = (SessionState.Open, null, broker.Time.GetTimestamp());
         _lifetime = lifetimeMs > 0 ? TimeSpan.FromMilliseconds(lifetimeMs) : null;
-        broker.Metrics.Authentication.Succeeded(listener.Name, _mechanism.Name, _authenticatedBefore);
+        broker.Metrics.Connections.Authenticated(listener.Name, _mechanism.Name, _authenticatedBefore);
         if (!_authenticatedBefore)
             broker.Logger.Authenticated(client, listener.Name, Principal, _mechanism.Name);
         _authenticatedBefore = true;
@@ -138,7 +138,7 @@ internal sealed class Session(Listener listener, BrokerContext broker, EndPoint?
     {
         _state = SessionState.Failed;
         var heldBack = Task.Delay(TimeSpan.FromMilliseconds(broker.Options.ConnectionFailedAuthenticationDelayMs), broker.Time, ct);
-        broker.Metrics.Authentication.Failed(listener.Name, _mechanism?.Name ?? "", _authenticatedBefore);
+        broker.Metrics.Connections.AuthenticationFailed(listener.Name, _mechanism?.Name ?? "", _authenticatedBefore);
         broker.Logger.AuthenticationFailed(client, listener.Name, _mechanism?.Name ?? "SASL", why);
         await heldBack.ConfigureAwait(false);
     }

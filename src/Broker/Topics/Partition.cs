@@ -26,7 +26,7 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
 
     public DelayedFetches DelayedFetches { get; } = new();
 
-    public AppendCount Appended { get; } = new();
+    public TopicCounts Counts { get; } = new();
 
     /// <summary>Null while offline.</summary>
     public PartitionLog? Log => _deleted ? null : _log;
@@ -60,7 +60,7 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
     public AppendResult Append(Memory<byte> batches, bool mustStartAtZero = false)
     {
         var result = OnlineLog().Append(batches, LeaderEpoch, mustStartAtZero);
-        Appended.Add(result, batches.Length);
+        Counts.Appended(result, batches.Length);
         DelayedFetches.WakeAll();
         return result;
     }

@@ -26,7 +26,7 @@ internal sealed class TopicCatalog : IDisposable
     private readonly DynamicBrokerConfig _config;
     private readonly TopicLogs _logs;
     private readonly ILogger _logger;
-    private volatile TopicSet _topics = new([]);
+    private volatile TopicSet _topics = new([], new TopicCounts());
 
     public TopicCatalog(DataDirectory directory, DynamicBrokerConfig config, TopicLogs logs, ILogger logger)
     {
@@ -44,6 +44,9 @@ internal sealed class TopicCatalog : IDisposable
     /// deletion, and, should that have failed then, before the next topic of the name can be seen. An <see cref="IOException"/> says that it failed.
     /// </summary>
     public Func<string, Task> ForgetName { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>What went through all topics, also those that are gone since: it never falls.</summary>
+    public TopicCounts Counts => _topics.Counts;
 
     /// <summary>Another object after every change.</summary>
     public object Version => _topics;
@@ -80,7 +83,7 @@ internal sealed class TopicCatalog : IDisposable
             var partitions = OpenPartitions(entry.Name, entry.Partitions, config, entry.CreatingFrom ?? entry.Partitions);
             topics[i] = Created(new Topic(entry.Name, entry.Id, config, partitions) { CreatingFrom = entry.CreatingFrom });
         });
-        _topics = new TopicSet(topics);
+        _topics = new TopicSet(topics, new TopicCounts());
         if (live.Length < entries.Count || repaired > 0 || live.Any(e => e.CreatingFrom is not null))
             Save(topics);
     }
@@ -248,7 +251,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <summary>After the broker's settings changed: gives the new ones to every topic that has none of its own.</summary>
     public Task RefreshDefaultsAsync() => ChangeAsync(topics =>
     {
-        _topics = new TopicSet([.. topics.Sorted.Select(t => t with { Config = t.Config.Under(_config.Current) })]);
+        _topics = new TopicSet([.. topics.Sorted.Select(t => t with { Config = t.Config.Under(_config.Current) })], topics.Gone);
         foreach (var topic in All)
             TakeEffect(topic);
         return topics;

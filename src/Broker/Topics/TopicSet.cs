@@ -1,7 +1,9 @@
 namespace Broker.Topics;
 
 /// <summary>All topics at one moment. Immutable; a change makes another.</summary>
-internal sealed class TopicSet(IReadOnlyCollection<Topic> topics)
+/// <param name="topics">The topics.</param>
+/// <param name="gone">What was counted of those that are no more.</param>
+internal sealed class TopicSet(IReadOnlyCollection<Topic> topics, TopicCounts gone)
 {
     /// <summary>In order of name.</summary>
     public IReadOnlyList<Topic> Sorted { get; } = topics.OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
@@ -10,7 +12,14 @@ internal sealed class TopicSet(IReadOnlyCollection<Topic> topics)
 
     public Dictionary<Guid, Topic> ById { get; } = topics.ToDictionary(t => t.Id);
 
-    public TopicSet With(Topic changed) => new([.. Sorted.Where(t => t.Id != changed.Id), changed]);
+    /// <summary>Of topics that were deleted.</summary>
+    public TopicCounts Gone => gone;
 
-    public TopicSet Without(Topic removed) => new([.. Sorted.Where(t => t.Id != removed.Id)]);
+    public TopicCounts Counts => gone.Plus(CountsOf(Sorted));
+
+    public TopicSet With(Topic changed) => new([.. Sorted.Where(t => t.Id != changed.Id), changed], gone);
+
+    public TopicSet Without(Topic removed) => new([.. Sorted.Where(t => t.Id != removed.Id)], gone.Plus(CountsOf([removed])));
+
+    private static IEnumerable<TopicCounts> CountsOf(IEnumerable<Topic> topics) => topics.SelectMany(t => t.Partitions).Select(p => p.Counts);
 }

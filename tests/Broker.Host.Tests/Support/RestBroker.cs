@@ -17,7 +17,7 @@ internal sealed class RestBroker : IAsyncDisposable
     {
         Broker = broker;
         Port = port;
-        Http = new HttpClient { BaseAddress = new Uri(port.Address) };
+        Http = new HttpClient(Contract) { BaseAddress = new Uri(port.Address) };
     }
 
     public TestBroker Broker { get; }
@@ -25,6 +25,9 @@ internal sealed class RestBroker : IAsyncDisposable
     public HttpPort Port { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>What is said over <see cref="Http"/> is held against the OpenAPI document.</summary>
+    public OpenApiContract Contract { get; } = new();
 
     public int KafkaPort => int.Parse(Broker.BootstrapServers.Split(':')[^1], CultureInfo.InvariantCulture);
 

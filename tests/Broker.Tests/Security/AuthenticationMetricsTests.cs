@@ -33,9 +33,9 @@ public sealed class AuthenticationMetricsTests
 
         Assert.Equal(
             [
-                "broker.failed.authentication SASL_PLAINTEXT PLAIN 1",
-                "broker.successful.authentication SASL_PLAINTEXT PLAIN 1",
-                "broker.successful.reauthentication SASL_PLAINTEXT PLAIN 1",
+                "kafka.server.socket-server-metrics.failed-authentication SASL_PLAINTEXT PLAIN 1",
+                "kafka.server.socket-server-metrics.successful-authentication SASL_PLAINTEXT PLAIN 1",
+                "kafka.server.socket-server-metrics.successful-reauthentication SASL_PLAINTEXT PLAIN 1",
             ],
             counted.Order(StringComparer.Ordinal));
     }
