@@ -43,7 +43,7 @@ internal sealed class ActiveSegment : Segment
         }
     }
 
-    public override (long Timestamp, long Offset) LargestTimestamp => (Volatile.Read(ref _largestTimestamp), Volatile.Read(ref _offsetOfLargestTimestamp));
+    public override long LargestTimestamp => Volatile.Read(ref _largestTimestamp);
 
     protected override ReadOnlySpan<byte> OffsetEntries => _offsetIndex.Entries;
 
@@ -123,7 +123,7 @@ internal sealed class ActiveSegment : Segment
         // A batch that compaction has emptied has no record with that time any more.
         if (header.MaxTimestamp > _largestTimestamp && header.RecordCount > 0)
         {
-            Volatile.Write(ref _offsetOfLargestTimestamp, header.LastOffset);
+            _offsetOfLargestTimestamp = header.LastOffset;
             Volatile.Write(ref _largestTimestamp, header.MaxTimestamp);
         }
 
@@ -178,7 +178,7 @@ internal sealed class ActiveSegment : Segment
     }
 
     /// <summary>To be called once <see cref="WriteIndexes"/> has returned; this object must not be written to any more.</summary>
-    public SealedSegment Seal() => new(Files, Extent);
+    public SealedSegment Seal() => new(Files, Extent, _largestTimestamp);
 
     /// <summary>Beside the other indexes a missing one says that nothing was aborted: it must be on disk, entry in the directory included, before they are.</summary>
     private void WriteTransactionIndex(Disk disk)

@@ -140,7 +140,7 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     private void OpenSealed(long baseOffset, long nextBaseOffset, long flushedOffset, bool trusted)
     {
         var files = OpenSegment(baseOffset, FileMode.Open, FileAccess.Read);
-        var segment = new SealedSegment(files, new SegmentExtent((int)files.Log.Length, nextBaseOffset));
+        var segment = SealedSegment.Open(files, new SegmentExtent((int)files.Log.Length, nextBaseOffset));
         _segments.Add(segment);
         if (HasIndexes(files) && Fit(segment, nextBaseOffset) && (trusted || (nextBaseOffset <= flushedOffset && EndsAt(segment, nextBaseOffset))))
             return;

@@ -19,8 +19,8 @@ internal abstract class Segment(SegmentFiles files)
 
     public int SizeInBytes => Extent.SizeInBytes;
 
-    /// <summary>Largest timestamp in milliseconds, -1 when there is none, and the last offset of the first batch that has it.</summary>
-    public abstract (long Timestamp, long Offset) LargestTimestamp { get; }
+    /// <summary>In milliseconds; -1 when there is none.</summary>
+    public abstract long LargestTimestamp { get; }
 
     protected abstract ReadOnlySpan<byte> OffsetEntries { get; }
 
@@ -31,7 +31,7 @@ internal abstract class Segment(SegmentFiles files)
     /// <summary>Largest timestamp in milliseconds; for records without any, when the file was last written.</summary>
     public long NewestMs(Disk disk)
     {
-        var newest = LargestTimestamp.Timestamp;
+        var newest = LargestTimestamp;
         return newest >= 0
             ? newest
             : disk.StatusOf(files.LogPath)?.LastWriteMs ?? throw new FileNotFoundException("A segment's file is gone.", files.LogPath);

@@ -6,6 +6,9 @@ namespace Broker.Storage;
 /// <summary>The segments of a log at one moment, oldest first, the active one last. Immutable: readers keep the list they took.</summary>
 internal sealed class SegmentList(Segment[] segments)
 {
+    /// <summary>The largest timestamp of each sealed segment and those before it: ascends whatever order the records are in.</summary>
+    private readonly long[] _largestUpTo = LargestUpTo(segments);
+
     public int Count => segments.Length;
 
     public Segment First => segments[0];
@@ -71,13 +74,14 @@ internal sealed class SegmentList(Segment[] segments)
     public bool TryFindByTimestamp(long timestamp, long startOffset, out OffsetAndTimestamp? found)
     {
         found = null;
-        foreach (var segment in segments)
+        for (var i = FirstWithLargest(timestamp); i < segments.Length; i++)
         {
+            var segment = segments[i];
             if (!segment.Files.TryAcquire())
                 return false;
             try
             {
-                if (segment.LargestTimestamp.Timestamp >= timestamp && (found = segment.FindByTimestamp(timestamp, startOffset)) is not null)
+                if (segment.LargestTimestamp >= timestamp && (found = segment.FindByTimestamp(timestamp, startOffset)) is not null)
                     break;
             }
             finally
@@ -93,28 +97,38 @@ internal sealed class SegmentList(Segment[] segments)
     /// <returns>As <see cref="TryFindAborted"/>.</returns>
     public bool TryFindMaxTimestamp(long startOffset, out OffsetAndTimestamp? found)
     {
-        var largest = RecordBatchHeader.NoTimestamp;
         found = null;
-        foreach (var segment in segments)
-        {
-            if (!segment.Files.TryAcquire())
-                return false;
-            try
-            {
-                largest = Math.Max(largest, segment.LargestTimestamp.Timestamp);
-            }
-            finally
-            {
-                segment.Files.Release();
-            }
-        }
-
+        var largest = Math.Max(Last.LargestTimestamp, _largestUpTo.LastOrDefault(RecordBatchHeader.NoTimestamp));
         return largest < 0 || TryFindByTimestamp(largest, startOffset, out found);
     }
 
     /// <summary>Only while no segment can go away: under the log's flush lock.</summary>
     public SegmentAge[] Ages(Disk disk) =>
         Array.ConvertAll(segments, segment => new SegmentAge(segment.BaseOffset, segment.SizeInBytes, segment.NewestMs(disk)));
+
+    private static long[] LargestUpTo(Segment[] segments)
+    {
+        var largest = new long[segments.Length - 1];
+        for (var i = 0; i < largest.Length; i++)
+            largest[i] = Math.Max(segments[i].LargestTimestamp, i == 0 ? RecordBatchHeader.NoTimestamp : largest[i - 1]);
+        return largest;
+    }
+
+    /// <summary>All segments before it have only older records; the active one when all sealed ones do.</summary>
+    private int FirstWithLargest(long timestamp)
+    {
+        var (low, high) = (0, _largestUpTo.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_largestUpTo[middle] < timestamp)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
 
     private int IndexOfFloor(long offset)
     {

@@ -41,6 +41,51 @@ public sealed class TimestampTests
         Assert.Equal(Array.IndexOf(timestamps, timestamps.Max()), scenario.Log.MaxTimestamp()?.Offset);
     }
 
+    [Fact]
+    public void that_holds_when_the_log_starts_in_the_middle_of_a_segment_and_old_ones_are_gone()
+    {
+        var random = new Random(8);
+        var timestamps = Enumerable.Range(0, 200).Select(_ => random.NextInt64(1000, 1100)).ToArray();
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 500, IndexIntervalBytes = 150 });
+        foreach (var timestamp in timestamps)
+            scenario.Append(timestamp: timestamp);
+
+        for (var start = 0; start < 200; start += 3)
+        {
+            scenario.Log.DeleteRecordsBefore(start);
+            for (var target = 995L; target < 1105; target += 5)
+            {
+                var expected = Array.FindIndex(timestamps, start, t => t >= target);
+                Assert.Equal(expected, scenario.Log.FindByTimestamp(target)?.Offset ?? -1);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(400)]
+    public void a_search_looks_at_one_segment_however_many_there_are(int segments)
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 250, IndexIntervalBytes = 50, SegmentMs = long.MaxValue });
+        while (scenario.Log.SegmentCount < segments)
+            scenario.Append(timestamp: 1000 + scenario.Log.LogEndOffset);
+        var end = scenario.Log.LogEndOffset;
+        scenario.Restart();
+        foreach (var target in (long[])[1000, 1000 + (end / 2), 1000 + end - 1, 1000 + end])
+        {
+            scenario.Disk.Forget();
+
+            Assert.Equal(target < 1000 + end ? target - 1000 : null, scenario.Log.FindByTimestamp(target)?.Offset);
+
+            Assert.InRange(scenario.Disk.Trace.Count, 0, 7);
+            Assert.InRange(scenario.Disk.Trace.Select(o => Path.GetFileNameWithoutExtension(o.Path)).Distinct().Count(), 0, 1);
+        }
+
+        scenario.Disk.Forget();
+        Assert.Equal(end - 1, scenario.Log.MaxTimestamp()?.Offset);
+        Assert.InRange(scenario.Disk.Trace.Count, 0, 7);
+    }
+
     [Theory]
     [InlineData(CompressionType.None)]
     [InlineData(CompressionType.Gzip)]

@@ -58,7 +58,7 @@ internal sealed class SegmentDraft : IDisposable
     }
 
     /// <summary>The finished segment under the names of the log; it has the open file in common with the draft until <see cref="Keep"/>.</summary>
-    public SealedSegment Seal() => new(new SegmentFiles(_disk, _directory, BaseOffset, _segment.Files.Log), _segment.Extent);
+    public SealedSegment Seal() => new(new SegmentFiles(_disk, _directory, BaseOffset, _segment.Files.Log), _segment.Extent, _segment.LargestTimestamp);
 
     /// <summary>The segment is part of the log.</summary>
     public void Keep() => _isKept = true;

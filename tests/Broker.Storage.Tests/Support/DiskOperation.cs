@@ -2,9 +2,9 @@ using Broker.Storage.Disks;
 
 namespace Broker.Storage.Tests.Support;
 
-/// <param name="Name">create, read, view, write, write-back, cut, flush, rename or delete.</param>
+/// <param name="Name">create, read, view, look (at a view), write, write-back, cut, flush, rename or delete.</param>
 /// <param name="Path">Of the file; a directory's fsync is a flush of its ".".</param>
-/// <param name="Bytes">By how much a write or cut makes the file longer, at most 0 within the file; how much a read or write-back asks for.</param>
+/// <param name="Bytes">By how much a write or cut makes the file longer, at most 0 within the file; how much a read or write-back asks for and a view holds.</param>
 internal readonly record struct DiskOperation(string Name, string Path, long Bytes)
 {
     /// <summary>A file that is written aside counts as the one whose place it takes.</summary>

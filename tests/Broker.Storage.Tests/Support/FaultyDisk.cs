@@ -90,8 +90,8 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
 
     internal override FileView View(string path)
     {
-        Note("view", path, 0);
-        return inner.View(path);
+        Note("view", path, inner.StatusOf(path)?.Length ?? 0);
+        return new FaultyView(this, path, inner.View(path));
     }
 
     internal override FileStatus? StatusOf(string path) => inner.StatusOf(path);
@@ -163,13 +163,27 @@ internal sealed class FaultyDisk(Disk inner, bool skipsFlush = false) : Disk
     private DiskFault? Note(string name, string path, long bytes)
     {
         var operation = new DiskOperation(name, path, bytes);
-        if (name is not ("read" or "view" or "write-back"))
+        if (name is not ("read" or "view" or "look" or "write-back"))
             BeforeChange?.Invoke();
         lock (_lock)
         {
             _trace.Add(operation);
             return _faults.FirstOrDefault(f => f.Strikes(operation));
         }
+    }
+
+    private sealed class FaultyView(FaultyDisk disk, string path, FileView view) : FileView
+    {
+        public override ReadOnlySpan<byte> Bytes
+        {
+            get
+            {
+                disk.Note("look", path, 0);
+                return view.Bytes;
+            }
+        }
+
+        public override void Dispose() => view.Dispose();
     }
 
     private sealed class FaultyFile(FaultyDisk disk, string path, DiskFile file) : DiskFile
