@@ -5,14 +5,15 @@ namespace Broker.Protocol;
 
 /// <summary>
 /// The growing bytes of one frame, rented from the shared pool, and the places where records from elsewhere belong between them.
-/// One thread at a time. <see cref="Reset"/> starts the next frame in the same memory; a buffer grown past
-/// <see cref="RetainedSize"/> goes back to the pool then.
+/// One thread at a time. <see cref="Reset"/> starts the next frame in the same memory; what has grown past
+/// <see cref="RetainedSize"/> is let go then.
 /// </summary>
 public sealed class FrameBuffer : IDisposable
 {
     public const int RetainedSize = 64 * 1024;
 
     private const int InitialSize = 1024;
+    private const int RetainedRecords = RetainedSize / 32;
 
     private readonly List<RecordsPlaceholder> _records = [];
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
@@ -64,6 +65,8 @@ public sealed class FrameBuffer : IDisposable
     {
         Length = 0;
         _records.Clear();
+        if (_records.Capacity > RetainedRecords)
+            _records.Capacity = 0;
         if (_bytes.Length <= RetainedSize)
             return;
 

@@ -35,6 +35,22 @@ public ref partial struct ProtocolReader
         return items;
     }
 
+    /// <summary>As <see cref="ReadArray{T}(short)"/>, into the objects of a list that was read before.</summary>
+    /// <param name="emptied">The list, empty; another takes its place where it keeps none.</param>
+    /// <param name="version">Of the message.</param>
+    public IReadOnlyList<T> ReadArray<T>(IReadOnlyList<T> emptied, short version)
+        where T : class, IReusedMessage<T>, new()
+    {
+        var count = ReadCount(minElementSize: 1);
+        if (count <= 0)
+            return count < 0 ? FailedAs(emptied) : emptied;
+
+        var items = emptied.Reused();
+        for (var i = 0; i < count && !Failed; i++)
+            items.Add().ReadAgain(ref this, version);
+        return items;
+    }
+
     /// <summary>A structure that may be absent: one byte in front says so, negative for null.</summary>
     public T? ReadNullableStructure<T>(short version)
         where T : class, IMessage<T> => ReadInt8() < 0 || Failed ? null : T.Read(ref this, version);

@@ -13,18 +13,25 @@ public ref partial struct ProtocolReader
     /// <summary>Kafka's limit for a string of either encoding.</summary>
     private const int MaxStringLength = short.MaxValue;
 
+    /// <summary>Of one element of an array: its object and the one that answers it, and their places in lists.</summary>
+    private const int ElementFootprint = 256;
+
     private readonly Memory<byte> _frame;
     private readonly ReadOnlySpan<byte> _span;
+    private readonly KnownStrings? _strings;
     private int _position;
     private int _elements;
+    private int _recordBytes;
     private int _end;
 
     /// <param name="frame">The bytes after the length prefix. Records handed out are slices of it.</param>
     /// <param name="flexible">Whether lengths are compact and structures end in tagged fields.</param>
-    public ProtocolReader(Memory<byte> frame, bool flexible = false)
+    /// <param name="strings">Where strings are looked for before they are made; null makes each.</param>
+    public ProtocolReader(Memory<byte> frame, bool flexible = false, KnownStrings? strings = null)
     {
         _frame = frame;
         _span = frame.Span;
+        _strings = strings;
         _end = frame.Length;
         Flexible = flexible;
     }
@@ -36,6 +43,11 @@ public ref partial struct ProtocolReader
 
     /// <summary>Of the whole frame, in bytes.</summary>
     public readonly int Length => _frame.Length;
+
+    /// <summary>
+    /// About how many bytes what was read takes as objects, with an answer of the same shape. Records are not counted: they lie in the frame.
+    /// </summary>
+    public readonly long Footprint => (2L * (_position - _recordBytes)) + ((long)ElementFootprint * _elements);
 
     public readonly int Position => _position;
 
@@ -91,7 +103,7 @@ public ref partial struct ProtocolReader
             return null;
         }
 
-        return TryTake(length, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
+        return !TryTake(length, out var bytes) ? "" : _strings?.Get(bytes) ?? Encoding.UTF8.GetString(bytes);
     }
 
     /// <summary>A copy that outlives the frame.</summary>
@@ -111,7 +123,11 @@ public ref partial struct ProtocolReader
             return null;
 
         var start = _position;
-        return TryTake(length, out _) ? _frame.Slice(start, length) : Memory<byte>.Empty;
+        if (!TryTake(length, out _))
+            return Memory<byte>.Empty;
+
+        _recordBytes += length;
+        return _frame.Slice(start, length);
     }
 
     /// <summary>Ends the decoding: every later read answers zero or empty.</summary>

@@ -4,7 +4,7 @@ namespace Broker.Protocol.Messages;
 /// Versions 4-18. 4: isolation level. 7: sessions (KIP-227). 9: leader epochs. 10: zstd. 12: diverging epochs. 13: topics by id.
 /// 15: the follower's state is a tagged field. 16: addresses of new leaders (KIP-951). 17 and 18 concern followers.
 /// </summary>
-public sealed class FetchRequest : IRequest<FetchRequest>
+public sealed class FetchRequest : IRequest<FetchRequest>, IReusedMessage<FetchRequest>
 {
     public static ApiKey ApiKey => ApiKey.Fetch;
 
@@ -23,43 +23,49 @@ public sealed class FetchRequest : IRequest<FetchRequest>
     public IReadOnlyList<ForgottenTopic> ForgottenTopicsData { get; set; } = [];
     public string RackId { get; set; } = "";
 
+    int IReused.Weight => 1 + Topics.Weight();
+
     public static FetchRequest Read(ref ProtocolReader reader, short version)
     {
         var request = new FetchRequest();
+        request.ReadAgain(ref reader, version);
+        return request;
+    }
+
+    public void ReadAgain(ref ProtocolReader reader, short version)
+    {
         if (version <= 14)
-            request.ReplicaId = reader.ReadInt32();
-        request.MaxWaitMs = reader.ReadInt32();
-        request.MinBytes = reader.ReadInt32();
-        request.MaxBytes = reader.ReadInt32();
-        request.IsolationLevel = reader.ReadInt8();
+            ReplicaId = reader.ReadInt32();
+        MaxWaitMs = reader.ReadInt32();
+        MinBytes = reader.ReadInt32();
+        MaxBytes = reader.ReadInt32();
+        IsolationLevel = reader.ReadInt8();
 
         if (version >= 7)
         {
-            request.SessionId = reader.ReadInt32();
-            request.SessionEpoch = reader.ReadInt32();
+            SessionId = reader.ReadInt32();
+            SessionEpoch = reader.ReadInt32();
         }
 
-        request.Topics = reader.ReadArray<FetchTopic>(version);
+        Topics = reader.ReadArray(Topics, version);
         if (version >= 7)
-            request.ForgottenTopicsData = reader.ReadArray<ForgottenTopic>(version);
+            ForgottenTopicsData = reader.ReadArray<ForgottenTopic>(version);
         if (version >= 11)
-            request.RackId = reader.ReadString();
+            RackId = reader.ReadString();
         for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
         {
             switch (reader.ReadTag(out var end))
             {
                 case 0:
-                    request.ClusterId = reader.ReadNullableString();
+                    ClusterId = reader.ReadNullableString();
                     break;
                 case 1 when version >= 15:
-                    request.ReplicaState = FollowerState.Read(ref reader, version);
+                    ReplicaState = FollowerState.Read(ref reader, version);
                     break;
             }
 
             reader.EndTag(end);
         }
-
-        return request;
     }
 
     public void Write(ref ProtocolWriter writer, short version)
@@ -104,6 +110,22 @@ public sealed class FetchRequest : IRequest<FetchRequest>
         }
     }
 
+    public void Reset()
+    {
+        ClusterId = null;
+        ReplicaId = -1;
+        ReplicaState = null;
+        MaxWaitMs = 0;
+        MinBytes = 0;
+        MaxBytes = int.MaxValue;
+        IsolationLevel = 0;
+        SessionId = 0;
+        SessionEpoch = -1;
+        Topics = Topics.Emptied();
+        ForgottenTopicsData = [];
+        RackId = "";
+    }
+
     public sealed class FollowerState : IMessage<FollowerState>
     {
         public int ReplicaId { get; set; } = -1;
@@ -126,22 +148,29 @@ public sealed class FetchRequest : IRequest<FetchRequest>
         }
     }
 
-    public sealed class FetchTopic : IMessage<FetchTopic>
+    public sealed class FetchTopic : IReusedMessage<FetchTopic>
     {
         public string Topic { get; set; } = "";
         public Guid TopicId { get; set; }
         public IReadOnlyList<FetchPartition> Partitions { get; set; } = [];
 
+        int IReused.Weight => 1 + Partitions.Weight();
+
         public static FetchTopic Read(ref ProtocolReader reader, short version)
         {
             var topic = new FetchTopic();
-            if (version <= 12)
-                topic.Topic = reader.ReadString();
-            if (version >= 13)
-                topic.TopicId = reader.ReadUuid();
-            topic.Partitions = reader.ReadArray<FetchPartition>(version);
-            reader.SkipTaggedFields();
+            topic.ReadAgain(ref reader, version);
             return topic;
+        }
+
+        public void ReadAgain(ref ProtocolReader reader, short version)
+        {
+            if (version <= 12)
+                Topic = reader.ReadString();
+            if (version >= 13)
+                TopicId = reader.ReadUuid();
+            Partitions = reader.ReadArray(Partitions, version);
+            reader.SkipTaggedFields();
         }
 
         public void Write(ref ProtocolWriter writer, short version)
@@ -152,6 +181,13 @@ public sealed class FetchRequest : IRequest<FetchRequest>
                 writer.WriteUuid(TopicId);
             writer.WriteArray(Partitions, version);
             writer.WriteTagCount();
+        }
+
+        public void Reset()
+        {
+            Topic = "";
+            TopicId = Guid.Empty;
+            Partitions = Partitions.Emptied();
         }
     }
 
@@ -184,7 +220,7 @@ public sealed class FetchRequest : IRequest<FetchRequest>
         }
     }
 
-    public sealed class FetchPartition : IMessage<FetchPartition>
+    public sealed class FetchPartition : IReusedMessage<FetchPartition>
     {
         public int Partition { get; set; }
         public int CurrentLeaderEpoch { get; set; } = -1;
@@ -195,34 +231,40 @@ public sealed class FetchRequest : IRequest<FetchRequest>
         public Guid ReplicaDirectoryId { get; set; }
         public long HighWatermark { get; set; } = long.MaxValue;
 
+        int IReused.Weight => 1;
+
         public static FetchPartition Read(ref ProtocolReader reader, short version)
         {
             var partition = new FetchPartition();
-            partition.Partition = reader.ReadInt32();
+            partition.ReadAgain(ref reader, version);
+            return partition;
+        }
+
+        public void ReadAgain(ref ProtocolReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
             if (version >= 9)
-                partition.CurrentLeaderEpoch = reader.ReadInt32();
-            partition.FetchOffset = reader.ReadInt64();
+                CurrentLeaderEpoch = reader.ReadInt32();
+            FetchOffset = reader.ReadInt64();
             if (version >= 12)
-                partition.LastFetchedEpoch = reader.ReadInt32();
+                LastFetchedEpoch = reader.ReadInt32();
             if (version >= 5)
-                partition.LogStartOffset = reader.ReadInt64();
-            partition.PartitionMaxBytes = reader.ReadInt32();
+                LogStartOffset = reader.ReadInt64();
+            PartitionMaxBytes = reader.ReadInt32();
             for (var left = reader.ReadTagCount(); left > 0 && !reader.Failed; left--)
             {
                 switch (reader.ReadTag(out var end))
                 {
                     case 0 when version >= 17:
-                        partition.ReplicaDirectoryId = reader.ReadUuid();
+                        ReplicaDirectoryId = reader.ReadUuid();
                         break;
                     case 1 when version >= 18:
-                        partition.HighWatermark = reader.ReadInt64();
+                        HighWatermark = reader.ReadInt64();
                         break;
                 }
 
                 reader.EndTag(end);
             }
-
-            return partition;
         }
 
         public void Write(ref ProtocolWriter writer, short version)
@@ -256,6 +298,18 @@ public sealed class FetchRequest : IRequest<FetchRequest>
                 writer.WriteInt64(HighWatermark);
                 writer.EndTag(tag);
             }
+        }
+
+        public void Reset()
+        {
+            Partition = 0;
+            CurrentLeaderEpoch = -1;
+            FetchOffset = 0;
+            LastFetchedEpoch = -1;
+            LogStartOffset = -1;
+            PartitionMaxBytes = 0;
+            ReplicaDirectoryId = Guid.Empty;
+            HighWatermark = long.MaxValue;
         }
     }
 }

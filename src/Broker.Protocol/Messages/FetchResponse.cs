@@ -1,13 +1,15 @@
 namespace Broker.Protocol.Messages;
 
 /// <inheritdoc cref="FetchRequest"/>
-public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
+public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse, IReused
 {
     public int ThrottleTimeMs { get; set; }
     public ErrorCode ErrorCode { get; set; }
     public int SessionId { get; set; }
     public IReadOnlyList<FetchableTopicResponse> Responses { get; set; } = [];
     public IReadOnlyList<NodeEndpoint> NodeEndpoints { get; set; } = [];
+
+    int IReused.Weight => 1 + Responses.Weight();
 
     public static FetchResponse Read(ref ProtocolReader reader, short version)
     {
@@ -59,11 +61,22 @@ public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
         }
     }
 
-    public sealed class FetchableTopicResponse : IMessage<FetchableTopicResponse>
+    public void Reset()
+    {
+        ThrottleTimeMs = 0;
+        ErrorCode = ErrorCode.None;
+        SessionId = 0;
+        Responses = Responses.Emptied();
+        NodeEndpoints = [];
+    }
+
+    public sealed class FetchableTopicResponse : IMessage<FetchableTopicResponse>, IReused
     {
         public string Topic { get; set; } = "";
         public Guid TopicId { get; set; }
         public IReadOnlyList<PartitionData> Partitions { get; set; } = [];
+
+        int IReused.Weight => 1 + Partitions.Weight();
 
         public static FetchableTopicResponse Read(ref ProtocolReader reader, short version)
         {
@@ -85,6 +98,13 @@ public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
                 writer.WriteUuid(TopicId);
             writer.WriteArray(Partitions, version);
             writer.WriteTagCount();
+        }
+
+        public void Reset()
+        {
+            Topic = "";
+            TopicId = Guid.Empty;
+            Partitions = Partitions.Emptied();
         }
     }
 
@@ -116,7 +136,7 @@ public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
         }
     }
 
-    public sealed class PartitionData : IMessage<PartitionData>
+    public sealed class PartitionData : IMessage<PartitionData>, IReused
     {
         public int PartitionIndex { get; set; }
         public ErrorCode ErrorCode { get; set; }
@@ -129,6 +149,8 @@ public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
         public IReadOnlyList<AbortedTransaction>? AbortedTransactions { get; set; }
         public int PreferredReadReplica { get; set; } = -1;
         public RecordsSlice Records { get; set; }
+
+        int IReused.Weight => 1;
 
         public static PartitionData Read(ref ProtocolReader reader, short version)
         {
@@ -204,6 +226,21 @@ public sealed class FetchResponse : IMessage<FetchResponse>, IThrottledResponse
                 SnapshotId!.Write(ref writer, version);
                 writer.EndTag(tag);
             }
+        }
+
+        public void Reset()
+        {
+            PartitionIndex = 0;
+            ErrorCode = ErrorCode.None;
+            HighWatermark = 0;
+            LastStableOffset = -1;
+            LogStartOffset = -1;
+            DivergingEpoch = null;
+            CurrentLeader = null;
+            SnapshotId = null;
+            AbortedTransactions = null;
+            PreferredReadReplica = -1;
+            Records = default;
         }
     }
 

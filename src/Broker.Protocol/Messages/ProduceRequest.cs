@@ -4,7 +4,7 @@ namespace Broker.Protocol.Messages;
 /// Versions 3-13; 0-2 are announced for old clients that compare versions exactly, and never served. 7: zstd. 8: errors per record.
 /// 10: the new leader comes with the error (KIP-951). 13: topics by id.
 /// </summary>
-public sealed class ProduceRequest : IRequest<ProduceRequest>
+public sealed class ProduceRequest : IRequest<ProduceRequest>, IReusedMessage<ProduceRequest>
 {
     public static ApiKey ApiKey => ApiKey.Produce;
 
@@ -15,15 +15,22 @@ public sealed class ProduceRequest : IRequest<ProduceRequest>
     public int TimeoutMs { get; set; }
     public IReadOnlyList<TopicProduceData> TopicData { get; set; } = [];
 
+    int IReused.Weight => 1 + TopicData.Weight();
+
     public static ProduceRequest Read(ref ProtocolReader reader, short version)
     {
         var request = new ProduceRequest();
-        request.TransactionalId = reader.ReadNullableString();
-        request.Acks = reader.ReadInt16();
-        request.TimeoutMs = reader.ReadInt32();
-        request.TopicData = reader.ReadArray<TopicProduceData>(version);
-        reader.SkipTaggedFields();
+        request.ReadAgain(ref reader, version);
         return request;
+    }
+
+    public void ReadAgain(ref ProtocolReader reader, short version)
+    {
+        TransactionalId = reader.ReadNullableString();
+        Acks = reader.ReadInt16();
+        TimeoutMs = reader.ReadInt32();
+        TopicData = reader.ReadArray(TopicData, version);
+        reader.SkipTaggedFields();
     }
 
     public void Write(ref ProtocolWriter writer, short version)
@@ -35,22 +42,37 @@ public sealed class ProduceRequest : IRequest<ProduceRequest>
         writer.WriteTagCount();
     }
 
-    public sealed class TopicProduceData : IMessage<TopicProduceData>
+    public void Reset()
+    {
+        TransactionalId = null;
+        Acks = 0;
+        TimeoutMs = 0;
+        TopicData = TopicData.Emptied();
+    }
+
+    public sealed class TopicProduceData : IReusedMessage<TopicProduceData>
     {
         public string Name { get; set; } = "";
         public Guid TopicId { get; set; }
         public IReadOnlyList<PartitionProduceData> PartitionData { get; set; } = [];
 
+        int IReused.Weight => 1 + PartitionData.Weight();
+
         public static TopicProduceData Read(ref ProtocolReader reader, short version)
         {
             var data = new TopicProduceData();
-            if (version <= 12)
-                data.Name = reader.ReadString();
-            if (version >= 13)
-                data.TopicId = reader.ReadUuid();
-            data.PartitionData = reader.ReadArray<PartitionProduceData>(version);
-            reader.SkipTaggedFields();
+            data.ReadAgain(ref reader, version);
             return data;
+        }
+
+        public void ReadAgain(ref ProtocolReader reader, short version)
+        {
+            if (version <= 12)
+                Name = reader.ReadString();
+            if (version >= 13)
+                TopicId = reader.ReadUuid();
+            PartitionData = reader.ReadArray(PartitionData, version);
+            reader.SkipTaggedFields();
         }
 
         public void Write(ref ProtocolWriter writer, short version)
@@ -62,20 +84,34 @@ public sealed class ProduceRequest : IRequest<ProduceRequest>
             writer.WriteArray(PartitionData, version);
             writer.WriteTagCount();
         }
+
+        public void Reset()
+        {
+            Name = "";
+            TopicId = Guid.Empty;
+            PartitionData = PartitionData.Emptied();
+        }
     }
 
-    public sealed class PartitionProduceData : IMessage<PartitionProduceData>
+    public sealed class PartitionProduceData : IReusedMessage<PartitionProduceData>
     {
         public int Index { get; set; }
         public Memory<byte>? Records { get; set; }
 
+        int IReused.Weight => 1;
+
         public static PartitionProduceData Read(ref ProtocolReader reader, short version)
         {
             var data = new PartitionProduceData();
-            data.Index = reader.ReadInt32();
-            data.Records = reader.ReadNullableRecords();
-            reader.SkipTaggedFields();
+            data.ReadAgain(ref reader, version);
             return data;
+        }
+
+        public void ReadAgain(ref ProtocolReader reader, short version)
+        {
+            Index = reader.ReadInt32();
+            Records = reader.ReadNullableRecords();
+            reader.SkipTaggedFields();
         }
 
         public void Write(ref ProtocolWriter writer, short version)
@@ -83,6 +119,12 @@ public sealed class ProduceRequest : IRequest<ProduceRequest>
             writer.WriteInt32(Index);
             writer.WriteNullableRecords(Records);
             writer.WriteTagCount();
+        }
+
+        public void Reset()
+        {
+            Index = 0;
+            Records = null;
         }
     }
 }

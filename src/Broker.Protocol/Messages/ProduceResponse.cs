@@ -1,11 +1,13 @@
 namespace Broker.Protocol.Messages;
 
 /// <inheritdoc cref="ProduceRequest"/>
-public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledResponse
+public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledResponse, IReused
 {
     public IReadOnlyList<TopicProduceResponse> Responses { get; set; } = [];
     public int ThrottleTimeMs { get; set; }
     public IReadOnlyList<NodeEndpoint> NodeEndpoints { get; set; } = [];
+
+    int IReused.Weight => 1 + Responses.Weight();
 
     public static ProduceResponse Read(ref ProtocolReader reader, short version)
     {
@@ -43,11 +45,20 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledRespo
         }
     }
 
-    public sealed class TopicProduceResponse : IMessage<TopicProduceResponse>
+    public void Reset()
+    {
+        Responses = Responses.Emptied();
+        ThrottleTimeMs = 0;
+        NodeEndpoints = [];
+    }
+
+    public sealed class TopicProduceResponse : IMessage<TopicProduceResponse>, IReused
     {
         public string Name { get; set; } = "";
         public Guid TopicId { get; set; }
         public IReadOnlyList<PartitionProduceResponse> PartitionResponses { get; set; } = [];
+
+        int IReused.Weight => 1 + PartitionResponses.Weight();
 
         public static TopicProduceResponse Read(ref ProtocolReader reader, short version)
         {
@@ -69,6 +80,13 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledRespo
                 writer.WriteUuid(TopicId);
             writer.WriteArray(PartitionResponses, version);
             writer.WriteTagCount();
+        }
+
+        public void Reset()
+        {
+            Name = "";
+            TopicId = Guid.Empty;
+            PartitionResponses = PartitionResponses.Emptied();
         }
     }
 
@@ -100,7 +118,7 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledRespo
         }
     }
 
-    public sealed class PartitionProduceResponse : IMessage<PartitionProduceResponse>
+    public sealed class PartitionProduceResponse : IMessage<PartitionProduceResponse>, IReused
     {
         public int Index { get; set; }
         public ErrorCode ErrorCode { get; set; }
@@ -110,6 +128,8 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledRespo
         public IReadOnlyList<BatchIndexAndErrorMessage> RecordErrors { get; set; } = [];
         public string? ErrorMessage { get; set; }
         public LeaderIdAndEpoch? CurrentLeader { get; set; }
+
+        int IReused.Weight => 1;
 
         public static PartitionProduceResponse Read(ref ProtocolReader reader, short version)
         {
@@ -166,6 +186,18 @@ public sealed class ProduceResponse : IMessage<ProduceResponse>, IThrottledRespo
             {
                 writer.WriteTagCount(0);
             }
+        }
+
+        public void Reset()
+        {
+            Index = 0;
+            ErrorCode = ErrorCode.None;
+            BaseOffset = 0;
+            LogAppendTimeMs = -1;
+            LogStartOffset = -1;
+            RecordErrors = [];
+            ErrorMessage = null;
+            CurrentLeader = null;
         }
     }
 

@@ -17,7 +17,7 @@ public static class PropertyPath
             Assert.True(property is not null, $"{value.GetType().Name} has no {name} ({path})");
             value = property.GetValue(value);
             if (bracket >= 0)
-                value = ((IList)value!)[int.Parse(step.AsSpan(bracket + 1, step.Length - bracket - 2), CultureInfo.InvariantCulture)];
+                value = ((IEnumerable)value!).Cast<object?>().ElementAt(int.Parse(step.AsSpan(bracket + 1, step.Length - bracket - 2), CultureInfo.InvariantCulture));
         }
 
         return Show(value);
@@ -34,7 +34,7 @@ public static class PropertyPath
         RecordsSlice records => Hex(records.Bytes.Span),
         Enum code => ((IConvertible)code).ToInt16(CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
         _ when value.GetType() is { IsNested: true } type && type.Namespace == typeof(Messages.FetchRequest).Namespace => "{}",
-        IList list => $"[{list.Count}]",
+        IEnumerable list => $"[{list.Cast<object?>().Count()}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
