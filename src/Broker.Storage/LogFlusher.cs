@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Storage;
@@ -17,8 +18,8 @@ public sealed class LogFlusher : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
     private readonly long _began;
-    private Dictionary<PartitionLog, TaskCompletionSource> _requested = [];
-    private Dictionary<PartitionLog, TaskCompletionSource> _round = [];
+    private Dictionary<PartitionLog, FlushWait?> _requested = [];
+    private Dictionary<PartitionLog, FlushWait?> _round = [];
     private long _timerDueMs = long.MaxValue;
     private long _flushCount;
     private long _roundCount;
@@ -44,42 +45,44 @@ public sealed class LogFlusher : IAsyncDisposable
     /// <summary>Time the disk took for them.</summary>
     public TimeSpan FlushTime => new(Volatile.Read(ref _flushTicks));
 
-    /// <summary>Completes when every record below <paramref name="upToOffset"/> is on disk, and fails as <see cref="PartitionLog.Flush"/> does.</summary>
+    /// <summary>Has <paramref name="wait"/> called when every record below <paramref name="upToOffset"/> is on disk, or when <see cref="PartitionLog.Flush"/> failed.</summary>
+    /// <returns>False when they are on disk already: it is not called.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset is above the log end.</exception>
+    public bool Flush(PartitionLog log, long upToOffset, FlushWait wait)
+    {
+        if (IsOnDisk(log, upToOffset))
+            return false;
+        lock (_lock)
+        {
+            if (!_isStopping)
+            {
+                RequestUnderLock(log, wait);
+                return true;
+            }
+        }
+
+        wait.Flushed(new ObjectDisposedException(nameof(LogFlusher)));
+        return true;
+    }
+
+    /// <summary>As <see cref="Flush(PartitionLog, long, FlushWait)"/>, as a task.</summary>
     public Task FlushAsync(PartitionLog log, long upToOffset)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(upToOffset, log.LogEndOffset);
-        if (log.FlushedOffset >= upToOffset)
+        if (IsOnDisk(log, upToOffset))
             return Task.CompletedTask;
-        lock (_lock)
-            return _isStopping ? Task.FromException(new ObjectDisposedException(nameof(LogFlusher))) : RequestUnderLock(log);
+        var wait = new FlushTask();
+        return Flush(log, upToOffset, wait) ? wait.Task : Task.CompletedTask;
     }
 
     /// <summary>
-    /// To be called after an append that <see cref="FlushAsync"/> does not follow: honours the log's flush.messages, with a
-    /// task that completes after the fsync, and flush.ms, with a completed task and an fsync in time. Where much has come together without
-    /// an fsync, there is one soon.
+    /// To be called after an append that <see cref="FlushAsync"/> does not follow: honours the log's flush.messages, by a wait as in
+    /// <see cref="Flush(PartitionLog, long, FlushWait)"/>, and flush.ms, by an fsync in time that nobody waits for.
+    /// Where much has come together without an fsync, there is one soon.
     /// </summary>
-    public Task AppendedAsync(PartitionLog log)
-    {
-        if (log.IsFlushDue)
-            return FlushAsync(log, log.LogEndOffset);
-        var (isWanted, flushMs) = (log.IsFlushWanted, log.Options.FlushMs);
-        if (!isWanted && flushMs == long.MaxValue)
-            return Task.CompletedTask;
-        lock (_lock)
-        {
-            var dueMs = ElapsedMs + Math.Min(flushMs, long.MaxValue / 2);
-            if (_isStopping)
-                return Task.CompletedTask;
-            if (isWanted)
-                RequestUnderLock(log);
-            else if (_due.TryAdd(log, dueMs))
-                SetTimerUnderLock(dueMs);
-        }
+    public bool FlushIfDue(PartitionLog log, FlushWait wait) => !IsTimedOnly(log) && Flush(log, log.LogEndOffset, wait);
 
-        return Task.CompletedTask;
-    }
+    /// <summary>As <see cref="FlushIfDue"/>, as a task.</summary>
+    public Task AppendedAsync(PartitionLog log) => IsTimedOnly(log) ? Task.CompletedTask : FlushAsync(log, log.LogEndOffset);
 
     /// <summary>Serves who waits, then ends. Later requests are refused.</summary>
     public async ValueTask DisposeAsync()
@@ -112,8 +115,8 @@ public sealed class LogFlusher : IAsyncDisposable
                 isLast = _isStopping;
             }
 
-            foreach (var (log, completion) in _round)
-                Flush(log, completion);
+            foreach (var (log, waiting) in _round)
+                Serve(waiting, Flush(log));
             if (_round.Count > 0)
                 Volatile.Write(ref _roundCount, _roundCount + 1);
             _round.Clear();
@@ -122,7 +125,8 @@ public sealed class LogFlusher : IAsyncDisposable
         }
     }
 
-    private void Flush(PartitionLog log, TaskCompletionSource completion)
+    /// <returns>Why it failed.</returns>
+    private Exception? Flush(PartitionLog log)
     {
         try
         {
@@ -130,29 +134,64 @@ public sealed class LogFlusher : IAsyncDisposable
             log.Flush();
             Volatile.Write(ref _flushTicks, _flushTicks + _time.GetElapsedTime(began).Ticks);
             Volatile.Write(ref _flushCount, _flushCount + 1);
-            completion.SetResult();
+            return null;
         }
         catch (Exception e)
         {
             // One log's failure is for those who wait for it; the others' fsyncs go on.
             if (e is not ObjectDisposedException)
                 _logger.FlushFailed(log.Directory, e);
-            completion.SetException(e);
+            return e;
         }
     }
 
-    private Task RequestUnderLock(PartitionLog log)
+    private static void Serve(FlushWait? waiting, Exception? failure)
     {
-        if (!_requested.TryGetValue(log, out var completion))
+        while (waiting is not null)
         {
-            completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_requested.Count == 0)
-                _wake.Release();
-            _requested.Add(log, completion);
+            // Once called it may be waiting elsewhere.
+            var served = waiting;
+            (waiting, served.Next) = (served.Next, null);
+            served.Flushed(failure);
+        }
+    }
+
+    private static bool IsOnDisk(PartitionLog log, long upToOffset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(upToOffset, log.LogEndOffset);
+        return log.FlushedOffset >= upToOffset;
+    }
+
+    /// <summary>Whether nobody has to wait for an append; sees then to the fsync that it is due by time or by size.</summary>
+    private bool IsTimedOnly(PartitionLog log)
+    {
+        if (log.IsFlushDue)
+            return false;
+        var (isWanted, flushMs) = (log.IsFlushWanted, log.Options.FlushMs);
+        if (!isWanted && flushMs == long.MaxValue)
+            return true;
+        lock (_lock)
+        {
+            var dueMs = ElapsedMs + Math.Min(flushMs, long.MaxValue / 2);
+            if (_isStopping)
+                return true;
+            if (isWanted)
+                RequestUnderLock(log, wait: null);
+            else if (_due.TryAdd(log, dueMs))
+                SetTimerUnderLock(dueMs);
         }
 
+        return true;
+    }
+
+    private void RequestUnderLock(PartitionLog log, FlushWait? wait)
+    {
+        if (_requested.Count == 0)
+            _wake.Release();
+        ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_requested, log, out _);
+        if (wait is not null)
+            (wait.Next, waiting) = (waiting, wait);
         _due.Remove(log);
-        return completion.Task;
     }
 
     private void RequestDue()
@@ -167,7 +206,7 @@ public sealed class LogFlusher : IAsyncDisposable
             foreach (var (log, dueMs) in _due)
             {
                 if (dueMs <= nowMs)
-                    RequestUnderLock(log);
+                    RequestUnderLock(log, wait: null);
                 else
                     nextMs = Math.Min(nextMs, dueMs);
             }

@@ -30,8 +30,11 @@ public sealed partial class PartitionLog
         while (true)
         {
             _log.ThrowIfClosed();
-            if (_log.Segments.TryFindAborted(from, toExclusive, out var found))
-                return found is null ? [] : found.ConvertAll(static range => new AbortedTransaction(range.ProducerId, range.FirstOffset));
+            if (!_log.Segments.TryFindAborted(from, toExclusive, out var found))
+                continue;
+            if (found is null)
+                return [];
+            return found.ConvertAll(static range => new AbortedTransaction(range.ProducerId, range.FirstOffset));
         }
     }
 
