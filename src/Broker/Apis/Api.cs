@@ -24,8 +24,11 @@ internal abstract class Api
     /// </summary>
     public bool Overlaps { get; init; }
 
+    /// <summary>Whether everything about a request serves for another one: nobody may keep its context once its answer has left.</summary>
+    public virtual bool Reuses => false;
+
     /// <summary>Reads the body, runs the handler, writes the answer.</summary>
-    /// <returns>The whole frame to send, owned by the caller; null for none.</returns>
+    /// <returns>The whole frame to send, awaited once and released by the caller; null for none.</returns>
     /// <exception cref="MalformedFrameException">The body is not what key and version say. The handler did not run.</exception>
     public abstract ValueTask<FrameBuffer?> AnswerAsync(ref ProtocolReader reader, RequestContext context);
 
@@ -34,19 +37,53 @@ internal abstract class Api
     public abstract FrameBuffer Write(object response, RequestContext context);
 
     public static Api Row<TRequest, TResponse>(
-        short min, short max, ApiHandler<TRequest, TResponse> handler, bool overlaps = false, short? announcedMin = null)
+        short min, short max, ApiHandler<TRequest, TResponse> handler, bool overlaps = false)
         where TRequest : IRequest<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        new Api<TRequest, TResponse>(handler)
+        new HandledApi<TRequest, TResponse>(handler)
+        {
+            Key = TRequest.ApiKey,
+            Versions = new ApiVersionRange(min, max),
+            Overlaps = overlaps,
+        };
+
+    /// <summary>A row whose requests are answered by exchanges, and so overlap.</summary>
+    public static Api Row<TRequest, TResponse>(
+        short min, short max, Func<Exchange<TRequest, TResponse>> exchange, short? announcedMin = null)
+        where TRequest : class, IRequest<TRequest>, IReusedMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, IReused, new() =>
+        new ExchangeApi<TRequest, TResponse>(exchange)
         {
             Key = TRequest.ApiKey,
             Versions = new ApiVersionRange(min, max),
             AnnouncedMin = announcedMin,
-            Overlaps = overlaps,
+            Overlaps = true,
         };
 }
 
-internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> handler) : Api
+/// <summary>A row by the types of its messages.</summary>
+internal abstract class Api<TRequest, TResponse> : Api
+    where TRequest : IRequest<TRequest>
+    where TResponse : class, IMessage<TResponse>
+{
+    /// <summary>Answers a request that did not come by a connection. The answer is the caller's.</summary>
+    public abstract ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context);
+
+    public override FrameBuffer Write(object response, RequestContext context) => Write((TResponse)response, context);
+
+    protected FrameBuffer Write(TResponse response, RequestContext context)
+    {
+        var buffer = AnswerFrames.Take();
+        Frame.WriteResponse(buffer, Key, context.Version, context.Header.CorrelationId, response);
+        context.AnswerMade(buffer.Length);
+        return buffer;
+    }
+
+    protected MalformedFrameException Malformed(short version) => new($"The body of {Key} v{version} does not follow its format.");
+}
+
+/// <summary>A row whose requests, answers and waits are new objects each time.</summary>
+internal sealed class HandledApi<TRequest, TResponse>(ApiHandler<TRequest, TResponse> handler) : Api<TRequest, TResponse>
     where TRequest : IRequest<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
@@ -55,31 +92,24 @@ internal sealed class Api<TRequest, TResponse>(ApiHandler<TRequest, TResponse> h
         var began = context.BeginWork(reader.Length);
         var request = TRequest.Read(ref reader, context.Version);
         if (reader.Failed)
-            throw new MalformedFrameException($"The body of {Key} v{context.Version} does not follow its format.");
-        return AnswerAsync(request, context, began);
+            throw Malformed(context.Version);
+        return AnswerAsync(request, context, reader.Footprint, began);
     }
 
-    /// <summary>Runs the handler, also for a request that did not come by a connection.</summary>
-    public async ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context)
+    public override async ValueTask<TResponse?> HandleAsync(TRequest request, RequestContext context)
     {
         var response = await handler(request, context).ConfigureAwait(false);
         context.Activity?.Answered(request, response);
         return response;
     }
 
-    public override FrameBuffer Write(object response, RequestContext context)
-    {
-        var buffer = new FrameBuffer();
-        Frame.WriteResponse(buffer, Key, context.Version, context.Header.CorrelationId, (TResponse)response);
-        context.AnswerMade(buffer.Length);
-        return buffer;
-    }
-
-    private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context, long began)
+    private async ValueTask<FrameBuffer?> AnswerAsync(TRequest request, RequestContext context, long footprint, long began)
     {
         // What a handler does after a wait is little beside what it does before, and the wait is no work.
         var answering = handler(request, context);
         var work = context.WorkSince(began);
+        if (!answering.IsCompleted)
+            context.Hold(footprint);
         var response = await answering.ConfigureAwait(false);
         context.Activity?.Answered(request, response);
         if (response is null)

@@ -20,13 +20,13 @@ internal sealed class ApiTable
     {
         ApiTable? table = null;
         var produce = new ProduceHandler(broker.Topics, broker.Transactions, new BatchGate(broker.Time), broker.Metrics);
-        var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Time, broker.Metrics, broker.Logger);
+        var fetch = new FetchHandler(broker.Topics, broker.Options, broker.Metrics, broker.Logger);
         var settings = new ConfigEntries(broker.Config, broker.GroupConfigs);
         var alter = new AlterConfigsHandler(broker.Config, broker.Topics, broker.GroupConfigs, broker.Logger);
         return table = new ApiTable(
         [
-            Api.Row<ProduceRequest, ProduceResponse>(3, 13, produce.HandleAsync, overlaps: true, announcedMin: 0),
-            Api.Row<FetchRequest, FetchResponse>(4, 18, fetch.HandleAsync, overlaps: true),
+            Api.Row<ProduceRequest, ProduceResponse>(3, 13, () => new ProduceExchange(produce), announcedMin: 0),
+            Api.Row<FetchRequest, FetchResponse>(4, 18, () => new FetchExchange(fetch, broker.Time)),
             Api.Row<ListOffsetsRequest, ListOffsetsResponse>(1, 11, new ListOffsetsHandler(broker.Topics).HandleAsync),
             Api.Row<MetadataRequest, MetadataResponse>(0, 13, new MetadataHandler(broker.Options, broker.Identity, broker.Topics).HandleAsync),
             Api.Row<OffsetCommitRequest, OffsetCommitResponse>(2, 10, new OffsetCommitHandler(broker.Groups, broker.Topics).HandleAsync),

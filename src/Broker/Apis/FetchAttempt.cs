@@ -4,24 +4,34 @@ using Broker.Storage;
 
 namespace Broker.Apis;
 
-/// <summary>One pass over what a fetch asks for. Holds slices of log files, which go with the response or back by <see cref="Release"/>.</summary>
-internal sealed class FetchAttempt(int maxBytes)
+/// <summary>
+/// A pass over what a fetch asks for, into its answer. Holds slices of log files: they go with the answer, or back by
+/// <see cref="Release"/>.
+/// </summary>
+internal sealed class FetchAttempt(FetchResponse response)
 {
     private readonly List<LogSlice> _slices = [];
+    private int _maxBytes;
     private long _bytes;
 
-    public List<FetchResponse.FetchableTopicResponse> Topics { get; } = [];
-
     public bool HasError { get; set; }
+
+    /// <summary>Slices it has kept room for.</summary>
+    public int Weight => _slices.Capacity;
 
     /// <summary>The first batch of an answer is sent whatever its size; no other is.</summary>
     public bool IsEmpty => _slices.Count == 0;
 
-    public int Room => (int)Math.Max(maxBytes - _bytes, 0);
+    public int Room => (int)Math.Max(_maxBytes - _bytes, 0);
 
-    public FetchResponse Response => new() { Responses = Topics };
+    /// <summary>Starts a pass; the one before was released or has been sent.</summary>
+    public void Begin(int maxBytes)
+    {
+        response.Reset();
+        (_maxBytes, _bytes, HasError) = (maxBytes, 0, false);
+    }
 
-    public bool IsEnough(int minBytes) => HasError || _bytes >= minBytes || Topics.Count == 0;
+    public bool IsEnough(int minBytes) => HasError || _bytes >= minBytes || response.Responses.Count == 0;
 
     public RecordsSlice Take(LogSlice slice)
     {
@@ -30,10 +40,14 @@ internal sealed class FetchAttempt(int maxBytes)
         return RecordsSlice.FromSource(slice, slice.Length);
     }
 
+    /// <summary>The slices are the answer's from now on.</summary>
+    public void Sent() => _slices.Clear();
+
     public void Release()
     {
         foreach (var slice in _slices)
             slice.Dispose();
         _slices.Clear();
+        response.Reset();
     }
 }

@@ -18,123 +18,126 @@ namespace Broker.Apis;
 /// everything again. read_committed reads to the last stable offset and is told which transactions of the range were aborted; the
 /// records themselves it leaves out. Followers are refused: any client could claim to be one.
 /// </summary>
-internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, TimeProvider time, BrokerMetrics metrics, ILogger logger)
+internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, BrokerMetrics metrics, ILogger logger)
 {
     private const short FirstWithZstd = 10;
     private const short FirstWithTopicIds = 13;
     private const sbyte ReadCommitted = 1;
     private const int MaxWaitMs = 5 * 60 * 1000;
 
-    public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
+    public static TimeSpan MaxWait(FetchRequest request) => TimeSpan.FromMilliseconds(Math.Min(request.MaxWaitMs, MaxWaitMs));
+
+    /// <summary>One pass over what is asked for, into the exchange's answer.</summary>
+    /// <returns>Whether it is enough for an answer now.</returns>
+    public bool Read(FetchExchange exchange)
     {
+        var (request, response, context, attempt) = (exchange.Request, exchange.Response, exchange.Context, exchange.Attempt);
+        attempt.Begin(Math.Min(Math.Min(request.MaxBytes, options.FetchMaxBytes), context.MaxFetchBytes()));
         if (request.SessionId != 0)
-            return new FetchResponse { ErrorCode = ErrorCode.FetchSessionIdNotFound };
-
-        var read = Read(request, context);
-        if (read.IsEnough(request.MinBytes) || request.MaxWaitMs <= 0)
-            return context.Limit(read.Response);
-
-        read.Release();
-        var maxWait = TimeSpan.FromMilliseconds(Math.Min(request.MaxWaitMs, MaxWaitMs));
-        using var wait = new FetchWait(Watched(request, context), maxWait, time, context.Aborted);
-        while (true)
         {
-            read = Read(request, context);
-            if (read.IsEnough(request.MinBytes) || !await wait.NextAsync().ConfigureAwait(false))
-                return context.Limit(read.Response);
-
-            read.Release();
+            response.ErrorCode = ErrorCode.FetchSessionIdNotFound;
+            return true;
         }
+
+        ReadAll(request, response, context, attempt);
+        return attempt.IsEnough(request.MinBytes);
     }
 
-    private FetchAttempt Read(FetchRequest request, RequestContext context)
+    /// <summary>Has the wait watch every partition that is asked for.</summary>
+    public void Watch(FetchRequest request, RequestContext context, FetchWait wait)
     {
-        var attempt = new FetchAttempt(Math.Min(Math.Min(request.MaxBytes, options.FetchMaxBytes), context.MaxFetchBytes()));
-        try
+        for (var t = 0; t < request.Topics.Count; t++)
         {
-            ReadInto(attempt, request, context);
-            return attempt;
-        }
-        catch
-        {
-            attempt.Release();
-            throw;
+            var asked = request.Topics[t];
+            if (Find(asked, context.Version) is not { } topic)
+                continue;
+
+            for (var p = 0; p < asked.Partitions.Count; p++)
+            {
+                if (topic.TryGetPartition(asked.Partitions[p].Partition, out var partition))
+                    wait.Watch(partition);
+            }
         }
     }
 
-    private void ReadInto(FetchAttempt attempt, FetchRequest request, RequestContext context)
+    private void ReadAll(FetchRequest request, FetchResponse response, RequestContext context, FetchAttempt attempt)
     {
         var isFollower = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
-        foreach (var asked in request.Topics)
+        var topicAnswers = response.Responses.Reused();
+        response.Responses = topicAnswers;
+        for (var t = 0; t < request.Topics.Count; t++)
         {
+            var asked = request.Topics[t];
             var topic = Find(asked, context.Version);
             var unknown = context.Version >= FirstWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
             var allowed = topic is null && context.Version >= FirstWithTopicIds
                 || context.Allows(AclOperation.Read, ResourceType.Topic, topic?.Name ?? asked.Topic);
-            var partitions = new PartitionData[asked.Partitions.Count];
-            for (var i = 0; i < partitions.Length; i++)
+            var topicAnswer = topicAnswers.Add();
+            var answers = topicAnswer.Partitions.Reused();
+            (topicAnswer.Topic, topicAnswer.TopicId, topicAnswer.Partitions) = (asked.Topic, asked.TopicId, answers);
+            for (var p = 0; p < asked.Partitions.Count; p++)
             {
-                partitions[i] =
-                    isFollower || !allowed ? NotFound(asked.Partitions[i], ErrorCode.TopicAuthorizationFailed)
-                    : topic is null ? NotFound(asked.Partitions[i], unknown)
-                    : Read(topic, asked.Partitions[i], request.IsolationLevel, context.Version, attempt);
-                if (partitions[i].ErrorCode == ErrorCode.None)
+                var answer = answers.Add();
+                answer.PartitionIndex = asked.Partitions[p].Partition;
+                if (isFollower || !allowed)
+                    NotFound(answer, ErrorCode.TopicAuthorizationFailed);
+                else if (topic is null)
+                    NotFound(answer, unknown);
+                else
+                    Read(topic, asked.Partitions[p], request.IsolationLevel, context.Version, attempt, answer);
+
+                if (answer.ErrorCode == ErrorCode.None)
                     continue;
-
                 attempt.HasError = true;
-                metrics.Failed(FetchRequest.ApiKey, partitions[i].ErrorCode);
+                metrics.Failed(FetchRequest.ApiKey, answer.ErrorCode);
             }
-
-            attempt.Topics.Add(new FetchableTopicResponse { Topic = asked.Topic, TopicId = asked.TopicId, Partitions = partitions });
         }
     }
 
-    private PartitionData Read(Topic topic, FetchPartition asked, sbyte isolationLevel, short version, FetchAttempt attempt)
+    private void Read(Topic topic, FetchPartition asked, sbyte isolationLevel, short version, FetchAttempt attempt, PartitionData answer)
     {
         if (!topic.TryGetPartition(asked.Partition, out var partition))
-            return NotFound(asked, ErrorCode.UnknownTopicOrPartition);
-        if (partition.CheckEpoch(asked.CurrentLeaderEpoch) is var fault and not ErrorCode.None)
-            return Refused(asked, fault);
-        if (partition.Log is not { } log)
-            return Refused(asked, ErrorCode.UnknownTopicOrPartition);
+            NotFound(answer, ErrorCode.UnknownTopicOrPartition);
+        else if (partition.CheckEpoch(asked.CurrentLeaderEpoch) is var fault and not ErrorCode.None)
+            Refuse(answer, fault);
+        else if (partition.Log is not { } log)
+            Refuse(answer, ErrorCode.UnknownTopicOrPartition);
+        else
+            Read(partition, log, asked, isolationLevel == ReadCommitted, version, attempt, answer);
+    }
 
+    private void Read(
+        Partition partition, PartitionLog log, FetchPartition asked, bool committedOnly, short version, FetchAttempt attempt, PartitionData answer)
+    {
         var slice = (LogSlice?)null;
         try
         {
-            var committedOnly = isolationLevel == ReadCommitted;
             var end = log.LogEndOffset;
             var stable = Math.Min(log.LastStableOffset, end);
-            var data = new PartitionData
-            {
-                PartitionIndex = asked.Partition,
-                HighWatermark = end,
-                LastStableOffset = stable,
-                LogStartOffset = log.LogStartOffset,
-                AbortedTransactions = committedOnly ? [] : null,
-            };
             var room = Math.Min(asked.PartitionMaxBytes, attempt.Room);
             slice = log.Read(asked.FetchOffset, Math.Max(room, 0), committedOnly ? stable : end, minOneBatch: attempt.IsEmpty);
-            if (slice is not null)
+            if (slice is not null && version < FirstWithZstd && slice.HasZstd())
             {
-                if (version < FirstWithZstd && slice.HasZstd())
-                    return Refused(asked, ErrorCode.UnsupportedCompressionType);
-                if (committedOnly)
-                    data.AbortedTransactions = AbortedIn(log, slice, asked.FetchOffset, stable);
-                data.Records = attempt.Take(slice);
-                slice = null;
+                Refuse(answer, ErrorCode.UnsupportedCompressionType);
+                return;
             }
 
-            return data;
+            (answer.HighWatermark, answer.LastStableOffset, answer.LogStartOffset) = (end, stable, log.LogStartOffset);
+            if (committedOnly)
+                answer.AbortedTransactions = slice is null ? [] : AbortedIn(log, slice, asked.FetchOffset, stable);
+            if (slice is not null)
+                answer.Records = attempt.Take(slice);
+            slice = null;
         }
         catch (OffsetOutOfRangeException)
         {
-            return Refused(asked, ErrorCode.OffsetOutOfRange);
+            Refuse(answer, ErrorCode.OffsetOutOfRange);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             if (!partition.IsDeleted)
                 logger.ReadFailed(e, partition.ToString(), asked.FetchOffset);
-            return Refused(asked, ErrorCode.KafkaStorageError);
+            Refuse(answer, ErrorCode.KafkaStorageError);
         }
         finally
         {
@@ -155,36 +158,23 @@ internal sealed class FetchHandler(TopicCatalog topics, BrokerOptions options, T
         return answer;
     }
 
-    private HashSet<Partition> Watched(FetchRequest request, RequestContext context)
-    {
-        var watched = new HashSet<Partition>();
-        foreach (var asked in request.Topics)
-        {
-            var topic = Find(asked, context.Version);
-            foreach (var part in asked.Partitions)
-            {
-                if (topic is not null && topic.TryGetPartition(part.Partition, out var partition))
-                    watched.Add(partition);
-            }
-        }
-
-        return watched;
-    }
-
     private Topic? Find(FetchTopic asked, short version)
     {
         Topic? topic;
         return (version >= FirstWithTopicIds ? topics.TryFind(asked.TopicId, out topic) : topics.TryFind(asked.Topic, out topic)) ? topic : null;
     }
 
-    private static PartitionData Refused(FetchPartition asked, ErrorCode error) =>
-        new() { PartitionIndex = asked.Partition, ErrorCode = error, HighWatermark = -1 };
-
     /// <summary>Where no log was looked at Apache Kafka lists no aborted transactions; else, without read_committed, it has no list.</summary>
-    private static PartitionData NotFound(FetchPartition asked, ErrorCode error)
+    private static void NotFound(PartitionData answer, ErrorCode error)
     {
-        var refused = Refused(asked, error);
-        refused.AbortedTransactions = [];
-        return refused;
+        Refuse(answer, error);
+        answer.AbortedTransactions = [];
+    }
+
+    private static void Refuse(PartitionData answer, ErrorCode error)
+    {
+        var index = answer.PartitionIndex;
+        answer.Reset();
+        (answer.PartitionIndex, answer.ErrorCode, answer.HighWatermark) = (index, error, -1);
     }
 }

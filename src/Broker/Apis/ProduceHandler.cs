@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Broker.Authorization;
 using Broker.Connections;
 using Broker.Diagnostics;
@@ -22,46 +23,56 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
 {
     private const short AllAcks = -1;
 
-    public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
-    {
-        var durable = new List<Task>();
-        var answers = new TopicProduceResponse[request.TopicData.Count];
-        var joined = Append(request, context, answers, durable);
-        foreach (var waiting in durable)
-            await waiting.ConfigureAwait(false);
-        if (!joined.IsCompletedSuccessfully && await transactions.OnDiskAsync(request.TransactionalId!, joined).ConfigureAwait(false) != ErrorCode.None)
-            RefuseAll(answers);
-
-        if (request.Acks != 0)
-            return new ProduceResponse { Responses = answers };
-
-        if (answers.Any(t => t.PartitionResponses.Any(p => p.ErrorCode != ErrorCode.None)))
-            context.CloseConnection(CloseReason.ProduceWithoutAcksFailed);
-        return null;
-    }
-
+    /// <summary>Appends everything, in order.</summary>
     /// <returns>Completes when the transaction, if there is one, is on disk as it must be before an answer.</returns>
-    private Task Append(ProduceRequest request, RequestContext context, TopicProduceResponse[] answers, List<Task> durable)
+    public Task AppendAll(ProduceExchange exchange)
     {
+        var (request, context, response) = (exchange.Request, exchange.Context, exchange.Response);
+        var answers = response.Responses.Reused();
+        response.Responses = answers;
         using var writes = TransactionalWrites.Begin(request, context, transactions, topics);
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = AppendAll(request.TopicData[i], request.Acks, writes, context, durable);
+        for (var i = 0; i < request.TopicData.Count; i++)
+            AppendAll(request.TopicData[i], answers.Add(), writes, exchange);
         return writes.FlushAsync();
     }
 
-    private TopicProduceResponse AppendAll(
-        TopicProduceData data, short acks, scoped in TransactionalWrites writes, RequestContext context, List<Task> durable)
+    /// <summary>What becomes of the transaction that <see cref="AppendAll(ProduceExchange)"/> spoke of.</summary>
+    public ValueTask<ErrorCode> OnDiskAsync(string transactionalId, Task joining) => transactions.OnDiskAsync(transactionalId, joining);
+
+    /// <summary>The answer, when nothing is waited for any more; null where none is expected.</summary>
+    public ProduceResponse? Answer(ProduceExchange exchange)
     {
+        foreach (var flush in exchange.Flushes)
+        {
+            if (flush.Failure is { } failure)
+                Fail(flush.Partition, failure, flush.Answer);
+        }
+
+        if (exchange.Joined != ErrorCode.None)
+            RefuseAll(exchange.Response.Responses);
+        if (exchange.Request.Acks != 0)
+            return exchange.Response;
+
+        if (HasError(exchange.Response.Responses))
+            exchange.Context.CloseConnection(CloseReason.ProduceWithoutAcksFailed);
+        return null;
+    }
+
+    private void AppendAll(TopicProduceData data, TopicProduceResponse topicAnswer, scoped in TransactionalWrites writes, ProduceExchange exchange)
+    {
+        var (context, acks) = (exchange.Context, exchange.Request.Acks);
         var known = topics.TryFind(data, context.Version, out var topic);
         var allowed = context.Allows(AclOperation.Write, ResourceType.Topic, topic?.Name ?? data.Name);
         var byId = context.Version >= ProducedTopic.FirstWithTopicIds;
         var unknown = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
 
-        var answers = new PartitionProduceResponse[data.PartitionData.Count];
-        for (var i = 0; i < answers.Length; i++)
+        var answers = topicAnswer.PartitionResponses.Reused();
+        (topicAnswer.Name, topicAnswer.TopicId, topicAnswer.PartitionResponses) = (data.Name, data.TopicId, answers);
+        for (var i = 0; i < data.PartitionData.Count; i++)
         {
             var part = data.PartitionData[i];
-            var answer = answers[i] = new PartitionProduceResponse { Index = part.Index, BaseOffset = -1 };
+            var answer = answers.Add();
+            (answer.Index, answer.BaseOffset) = (part.Index, -1);
             Partition? partition = null;
             if (acks is < AllAcks or > 1)
                 answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
@@ -76,7 +87,7 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
             else if (topic.IsInternal)
                 answer.ErrorCode = ErrorCode.InvalidTopicException;
             else
-                Append(topic, partition, part.Records ?? Memory<byte>.Empty, acks, writes, context.Version, answer, durable);
+                Append(topic, partition, part.Records ?? Memory<byte>.Empty, writes, answer, exchange);
 
             partition?.Counts.Produced(part.Records?.Length ?? 0, answer.ErrorCode);
             if (answer.ErrorCode != ErrorCode.None)
@@ -84,15 +95,12 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
             else
                 context.Activity?.Produced(topic!, part.Records?.Length ?? 0);
         }
-
-        return new TopicProduceResponse { Name = data.Name, TopicId = data.TopicId, PartitionResponses = answers };
     }
 
     private void Append(
-        Topic topic, Partition partition, Memory<byte> batch, short acks, scoped in TransactionalWrites writes, short version,
-        PartitionProduceResponse answer, List<Task> durable)
+        Topic topic, Partition partition, Memory<byte> batch, scoped in TransactionalWrites writes, PartitionProduceResponse answer, ProduceExchange exchange)
     {
-        if (!gate.Admit(topic.Config, batch.Span, version, answer, out var header))
+        if (!gate.Admit(topic.Config, batch.Span, exchange.Context.Version, answer, out var header))
             return;
         answer.ErrorCode = writes.Check(header, partition);
         if (answer.ErrorCode != ErrorCode.None || !BatchGate.TryRecompress(topic.Config, ref batch, header, answer))
@@ -110,46 +118,61 @@ internal sealed class ProduceHandler(TopicCatalog topics, TransactionCoordinator
             answer.LogAppendTimeMs = result.LogAppendTime;
             if (result.Outcome == AppendOutcome.Appended)
                 metrics.Appended();
-            durable.Add(FlushAsync(partition, acks == AllAcks && !topic.Config.WriteCaching ? partition.FlushAsync(result.LastOffset + 1) : partition.AppendedAsync(), answer));
+            exchange.AwaitFlush(
+                partition, answer, exchange.Request.Acks == AllAcks && !topic.Config.WriteCaching ? result.LastOffset + 1 : null);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            Fail(partition, e, answer);
+            Refuse(partition, e, answer);
         }
     }
 
-    private void RefuseAll(TopicProduceResponse[] answers)
+    private void RefuseAll(IReadOnlyList<TopicProduceResponse> topicAnswers)
     {
-        foreach (var answer in answers.SelectMany(t => t.PartitionResponses))
+        foreach (var answer in topicAnswers.SelectMany(t => t.PartitionResponses))
         {
-            answer.ErrorCode = ErrorCode.NotEnoughReplicas;
-            answer.BaseOffset = -1;
-            answer.LogAppendTimeMs = -1;
+            Refuse(answer, ErrorCode.NotEnoughReplicas);
             metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
         }
     }
 
-    private async Task FlushAsync(Partition partition, Task flushing, PartitionProduceResponse answer)
+    /// <summary>As <see cref="Refuse(Partition, Exception, PartitionProduceResponse)"/>, for what had been appended.</summary>
+    private void Fail(Partition partition, Exception e, PartitionProduceResponse answer)
     {
-        try
-        {
-            await flushing.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            Fail(partition, e, answer);
-            partition.Counts.Add(TopicCounter.FailedProduceRequests, 1);
-            metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
-        }
+        if (e is not (IOException or ObjectDisposedException))
+            ExceptionDispatchInfo.Throw(e);
+        Refuse(partition, e, answer);
+        partition.Counts.Add(TopicCounter.FailedProduceRequests, 1);
+        metrics.Failed(ProduceRequest.ApiKey, answer.ErrorCode);
     }
 
     /// <summary>Not logged: the log itself says once that it takes no more records, or for now none.</summary>
-    private static void Fail(Partition partition, Exception e, PartitionProduceResponse answer)
+    private static void Refuse(Partition partition, Exception e, PartitionProduceResponse answer)
     {
-        answer.ErrorCode = partition.IsDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError;
+        Refuse(answer, partition.IsDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError);
         answer.ErrorMessage = e.Message;
+    }
+
+    private static void Refuse(PartitionProduceResponse answer, ErrorCode error)
+    {
+        answer.ErrorCode = error;
         answer.BaseOffset = -1;
         answer.LogAppendTimeMs = -1;
+    }
+
+    private static bool HasError(IReadOnlyList<TopicProduceResponse> topicAnswers)
+    {
+        for (var t = 0; t < topicAnswers.Count; t++)
+        {
+            var answers = topicAnswers[t].PartitionResponses;
+            for (var p = 0; p < answers.Count; p++)
+            {
+                if (answers[p].ErrorCode != ErrorCode.None)
+                    return true;
+            }
+        }
+
+        return false;
     }
 }
 

@@ -2,6 +2,7 @@ using Broker.Apis;
 using Broker.Authorization;
 using Broker.Configuration;
 using Broker.Diagnostics;
+using Broker.Protocol;
 using Broker.Quotas;
 using Broker.Security;
 using Broker.Security.Scram;
@@ -36,6 +37,9 @@ internal sealed record BrokerContext
 
     /// <summary>What all clients together may make the broker hold.</summary>
     public required MemoryBudget Memory { get; init; }
+
+    /// <summary>Names that clients send again and again.</summary>
+    public KnownStrings Strings { get; } = new();
 
     public required BrokerMetrics Metrics { get; init; }
 

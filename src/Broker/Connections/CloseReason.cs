@@ -7,6 +7,7 @@ internal enum CloseReason
     ConnectionLost,
     BrokerStops,
     Idle,
+    RequestStalled,
     TooManyConnections,
     MalformedFrame,
     UnknownApi,

@@ -9,6 +9,10 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>A large request must get on by 64 KiB in this time, which is 2 KiB a second, or it keeps the others' memory for nothing.</summary>
+    private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<KafkaConnection, Task> _open = new();
     private readonly ConnectionLimits _limits = new(broker);
     private readonly CancellationTokenSource _sweepEnd = new();
@@ -20,8 +24,8 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
 
     public void Start()
     {
-        if (broker.Options.ConnectionsMaxIdleMs > 0)
-            _sweeping = SweepLoopAsync(TimeSpan.FromMilliseconds(broker.Options.ConnectionsMaxIdleMs));
+        var maxIdleMs = broker.Options.ConnectionsMaxIdleMs;
+        _sweeping = SweepLoopAsync(maxIdleMs > 0 ? TimeSpan.FromMilliseconds(maxIdleMs) : TimeSpan.MaxValue);
     }
 
     /// <summary>Takes what waits to be taken without further wait; the listeners are about to close.</summary>
@@ -115,15 +119,17 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
 
     private async Task SweepLoopAsync(TimeSpan maxIdle)
     {
-        using var timer = new PeriodicTimer(maxIdle < TimeSpan.FromSeconds(4) ? maxIdle : maxIdle / 4, broker.Time);
+        using var timer = new PeriodicTimer(maxIdle < SweepPeriod ? maxIdle : SweepPeriod, broker.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(_sweepEnd.Token).ConfigureAwait(false))
             {
-                foreach (var connection in _open.Keys)
+                foreach (var (connection, _) in _open)
                 {
                     if (connection.Silence >= maxIdle)
                         connection.Cut(CloseReason.Idle);
+                    else if (connection.Stall >= StallPatience)
+                        connection.Cut(CloseReason.RequestStalled);
                 }
             }
         }

@@ -6,10 +6,11 @@ using Broker.Storage;
 namespace Broker.Connections;
 
 /// <summary>
-/// Sends whole frames, one caller at a time. Records that lie in log files go from file to socket by sendfile where the system
-/// has it and nothing encrypts, else through a small buffer. After an exception part of a frame may have left: the connection must be closed.
+/// Takes a frame apart for sending. Records that lie in log files go from file to socket by sendfile where the system has it and
+/// nothing encrypts, else through a small buffer. The caller sends what it is given, so that nothing here waits: a frame costs no
+/// object, however often its client must be waited for. One caller.
 /// </summary>
-internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics)
+internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) : IDisposable
 {
     private const int CopySize = 64 * 1024;
 
@@ -19,65 +20,101 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics)
     /// </summary>
     private const int WaitSize = 4 * 1024;
 
+    private FrameBuffer _frame = null!;
+    private byte[] _copy = [];
+    private int _ownSent;
+    private int _next;
+    private int _nextSent;
     private bool _kernelCopies = transport.Plain is not null && NativeSocket.SendFileSupported;
 
-    public async ValueTask SendAsync(FrameBuffer frame)
-    {
-        var sent = 0;
-        foreach (var records in frame.Records)
-        {
-            await SendAsync(frame.Written[sent..records.Position]).ConfigureAwait(false);
-            sent = records.Position;
-            await SendAsync((LogSlice)records.Source, records.Length).ConfigureAwait(false);
-        }
+    private bool IsAtRecords => _next < _frame.Records.Count && _frame.Records[_next].Position == _ownSent;
 
-        await SendAsync(frame.Written[sent..]).ConfigureAwait(false);
-    }
+    /// <summary>Starts with the next frame; the last one is sent whole.</summary>
+    public void Begin(FrameBuffer frame) => (_frame, _ownSent, _next, _nextSent) = (frame, 0, 0, 0);
 
-    private async ValueTask SendAsync(LogSlice slice, int length)
+    /// <summary>What the caller has to send next, and to report by <see cref="Sent"/>; false when everything has left.</summary>
+    /// <exception cref="EndOfStreamException">A log file is shorter than promised; part of the frame has left.</exception>
+    public bool TryNext(out ReadOnlyMemory<byte> bytes)
     {
-        var position = slice.Position;
-        var end = position + length;
-        while (position < end)
+        while (IsAtRecords)
         {
-            var size = CopySize;
-            if (_kernelCopies && slice.Handle is { } file)
+            var records = _frame.Records[_next];
+            if (_nextSent == records.Length)
             {
-                var sent = NativeSocket.SendFile(transport.Plain!.SafeHandle, file, position, end - position, out var error);
-                if (sent > 0)
-                {
-                    position += sent;
-                    metrics.SentByKernel(sent);
-                    continue;
-                }
-
-                if (sent < 0 && error == 0)
-                    throw new EndOfStreamException($"A log file ended at {position} of {end} promised bytes.");
-
-                // Any other error repeats itself on the ordinary path, which names it, or was sendfile's own.
-                _kernelCopies = sent == 0;
-                size = sent == 0 ? WaitSize : CopySize;
+                (_next, _nextSent) = (_next + 1, 0);
+                continue;
             }
 
-            position += await CopyAsync(slice, position, (int)Math.Min(size, end - position)).ConfigureAwait(false);
+            var slice = (LogSlice)records.Source;
+            var size = SendFile(slice, records.Length - _nextSent);
+            if (size == 0)
+                continue;
+
+            bytes = Copy(slice, Math.Min(size, records.Length - _nextSent));
+            return true;
         }
+
+        var end = _next < _frame.Records.Count ? _frame.Records[_next].Position : _frame.Length;
+        bytes = _frame.Written[_ownSent..end];
+        if (!bytes.IsEmpty)
+            return true;
+
+        Dispose();
+        return false;
     }
 
-    private async ValueTask<int> CopyAsync(LogSlice slice, long position, int count)
+    public void Sent(int count)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(count);
-        try
+        if (IsAtRecords)
         {
-            slice.CopyTo((int)(position - slice.Position), buffer.AsSpan(0, count));
-            await SendAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+            _nextSent += count;
             metrics.SentByCopy(count);
-            return count;
         }
-        finally
+        else
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            _ownSent += count;
         }
     }
 
-    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? default : transport.SendAsync(bytes);
+    /// <summary>Gives back the small buffer, which is held during a frame only.</summary>
+    public void Dispose()
+    {
+        if (_copy.Length > 0)
+            ArrayPool<byte>.Shared.Return(_copy);
+        _copy = [];
+    }
+
+    /// <returns>0 when the kernel has sent something; else how much to copy.</returns>
+    private int SendFile(LogSlice slice, int count)
+    {
+        if (!_kernelCopies || slice.Handle is not { } file)
+            return CopySize;
+
+        var sent = NativeSocket.SendFile(transport.Plain!.SafeHandle, file, slice.Position + _nextSent, count, out var error);
+        if (sent > 0)
+        {
+            _nextSent += (int)sent;
+            metrics.SentByKernel(sent);
+            return 0;
+        }
+
+        if (sent < 0 && error == 0)
+            throw new EndOfStreamException($"A log file ended at {slice.Position + _nextSent}, {count} bytes too early.");
+
+        // Any other error repeats itself on the ordinary path, which names it, or was sendfile's own.
+        _kernelCopies = sent == 0;
+        return sent == 0 ? WaitSize : CopySize;
+    }
+
+    private Memory<byte> Copy(LogSlice slice, int count)
+    {
+        if (_copy.Length < count)
+        {
+            Dispose();
+            _copy = ArrayPool<byte>.Shared.Rent(count);
+        }
+
+        slice.CopyTo(_nextSent, _copy.AsSpan(0, count));
+        return _copy.AsMemory(0, count);
+    }
 }

@@ -14,8 +14,8 @@ internal interface ITransport : IDisposable
     /// <returns>How many came; 0 when the client has closed, or for an empty buffer, which waits until something is there.</returns>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Sends all.</summary>
-    ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+    /// <returns>How many were sent: at least one.</returns>
+    ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes);
 
     /// <summary>Tells the client that nothing more will come.</summary>
     ValueTask EndAsync();

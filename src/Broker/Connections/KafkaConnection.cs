@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using Broker.Apis;
 using Broker.Diagnostics;
 using Broker.Protocol;
@@ -11,23 +10,24 @@ using Broker.Testing;
 namespace Broker.Connections;
 
 /// <summary>
-/// One client: a loop that receives and a loop that sends. Requests begin in the order they came and are answered in that order;
-/// what waits (a long poll, an fsync) waits in the queue between the two loops, so that later requests are still received.
-/// The queue has <see cref="MaxPipelined"/> places; when it is full nothing more is received until an answer has left.
+/// One client: a loop that receives and, in <see cref="PendingAnswers"/>, a loop that sends. Requests begin in the order they came and
+/// are answered in that order; what waits (a long poll, an fsync) waits in the queue between the two loops, so that later requests are
+/// still received.
 /// </summary>
 internal sealed class KafkaConnection : IDisposable
 {
-    private const int MaxPipelined = 64;
-
     private readonly Socket _socket;
     private readonly Listener _listener;
     private readonly BrokerContext _broker;
     private readonly EndPoint? _client;
     private readonly IPAddress _clientAddress;
     private readonly CancellationTokenSource _aborted;
-    private readonly Channel<PendingAnswer> _answers = Channel.CreateBounded<PendingAnswer>(
-        new BoundedChannelOptions(MaxPipelined) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
+    private readonly PendingAnswers _answers;
+    private readonly FrameReader _frames;
+    private readonly ClientMemory _memory;
 
+    /// <summary>One for each request that may be in the queue, about to get there or being answered.</summary>
+    private readonly Pool<RequestContext> _contexts = new(PendingAnswers.Capacity + 2);
     private readonly Session _session;
     private readonly ConnectionActivity _activity;
     private readonly ChannelMute _mute;
@@ -48,6 +48,9 @@ internal sealed class KafkaConnection : IDisposable
         _mute = new ChannelMute(broker.Time);
         _session = new Session(listener, broker, _client);
         _activity = new ConnectionActivity(broker.Time, broker.Topics);
+        _memory = new ClientMemory(broker.Memory.Answers);
+        _frames = new FrameReader(broker.Memory.Requests, broker.Time);
+        _answers = new PendingAnswers(broker, _client, Touch, Cut, _aborted.Token);
     }
 
     /// <summary>Where the client connects from; an IPv4 address as such, whatever the listener.</summary>
@@ -62,6 +65,9 @@ internal sealed class KafkaConnection : IDisposable
             return silence < _mute.SinceMuted ? silence : _mute.SinceMuted;
         }
     }
+
+    /// <summary>For how long a large request has got no further.</summary>
+    public TimeSpan Stall => _frames.Stall;
 
     public ConnectionDescription Describe() => _activity.Describe(_client?.ToString() ?? "", _listener.Name, _session.Principal.ToString());
 
@@ -128,14 +134,14 @@ internal sealed class KafkaConnection : IDisposable
 
     private async Task ServeAsync(ITransport transport)
     {
-        var sending = SendLoopAsync(transport);
+        var sending = _answers.SendAsync(transport);
         try
         {
             await ReceiveLoopAsync(transport).ConfigureAwait(false);
         }
         finally
         {
-            _answers.Writer.Complete();
+            _answers.Complete();
             await _aborted.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
         }
@@ -145,19 +151,32 @@ internal sealed class KafkaConnection : IDisposable
 
     private async Task ReceiveLoopAsync(ITransport transport)
     {
-        using var frames = new FrameReader(transport, _broker.Memory);
+        using var frames = _frames;
         try
         {
             LeaveHalfOpen();
-            while (await frames.ReadAsync(_session.FrameBounds, _aborted.Token).ConfigureAwait(false) is { } frame)
+            do
             {
-                Touch();
-                await _mute.WaitAsync(_aborted.Token).ConfigureAwait(false);
-                await _broker.Memory.RoomAsync(frames.Reserved, _aborted.Token).ConfigureAwait(false);
-                if (!await (_session.ExpectsBareToken ? BeginTokenAsync(frame) : BeginAsync(frame)).ConfigureAwait(false))
-                    return;
-                LeaveHalfOpen();
+                while (frames.TryTake(_session.FrameBounds, out var frame))
+                {
+                    Touch();
+                    await _mute.WaitAsync(_aborted.Token).ConfigureAwait(false);
+                    await _broker.Memory.Answers.RoomAsync(_aborted.Token).ConfigureAwait(false);
+                    await _answers.RoomAsync().ConfigureAwait(false);
+                    if (!await (_session.ExpectsBareToken ? BeginTokenAsync(frame) : BeginAsync(frame)).ConfigureAwait(false))
+                        return;
+                    LeaveHalfOpen();
+                }
+
+                if (frames.IsEmpty)
+                {
+                    frames.Release();
+                    await transport.ReceiveAsync(Memory<byte>.Empty, _aborted.Token).ConfigureAwait(false);
+                }
+
+                await frames.MakeRoomAsync(_aborted.Token).ConfigureAwait(false);
             }
+            while (frames.Received(await transport.ReceiveAsync(frames.Room, _aborted.Token).ConfigureAwait(false)));
 
             _reason ??= CloseReason.ClientClosed;
         }
@@ -174,7 +193,7 @@ internal sealed class KafkaConnection : IDisposable
     /// <returns>False when the connection must be closed.</returns>
     private ValueTask<bool> BeginAsync(Memory<byte> frame)
     {
-        var reader = new ProtocolReader(frame);
+        var reader = new ProtocolReader(frame, strings: _broker.Strings);
         var header = RequestHeader.Read(ref reader);
         if (_session.Refuses(header.ApiKey) is { } reason)
             return new(Refuse(reason, $"{header.ApiKey} cannot be asked for now."));
@@ -182,33 +201,34 @@ internal sealed class KafkaConnection : IDisposable
             return new(Refuse(CloseReason.UnknownApi, $"Key {(short)header.ApiKey} is not served."));
 
         _activity.Asked(header);
-        var context = Context(header);
         var began = _broker.Time.GetTimestamp();
         if (!api.Versions.Contains(header.ApiVersion))
         {
             if (header.ApiKey != ApiKey.ApiVersions)
                 return new(Refuse(CloseReason.UnsupportedVersion, $"{header.ApiKey} v{header.ApiVersion} is not served; {api.Versions} are."));
 
-            return EnqueueAsync(new PendingAnswer(context, began, new(ApiVersionsHandler.RefuseVersion(header, _broker.Apis))));
+            return new(Enqueue(new PendingAnswer(Context(header), began, new(ApiVersionsHandler.RefuseVersion(header, _broker.Apis)))));
         }
 
         if (reader.Failed)
             throw new MalformedFrameException($"The header of {header.ApiKey} v{header.ApiVersion} does not follow its format.");
 
+        var contexts = api.Reuses ? _contexts : null;
+        var context = contexts?.TryTake()?.Begin(header, _session.Principal) ?? Context(header);
         if (!_broker.Control.IsIdle)
-            return BeginControlledAsync(api, frame, context, began);
+            return BeginControlledAsync(api, frame, new PendingAnswer(context, began, default, contexts));
 
-        var answering = api.AnswerAsync(ref reader, context);
-        return BeginAnswer(api, context, began, answering);
+        return BeginAnswer(api, new PendingAnswer(context, began, api.AnswerAsync(ref reader, context), contexts));
     }
 
     /// <summary>As without rules, unless one holds the request up or decides it. Nothing more is received until it was begun.</summary>
-    private async ValueTask<bool> BeginControlledAsync(Api api, Memory<byte> frame, RequestContext context, long began)
+    private async ValueTask<bool> BeginControlledAsync(Api api, Memory<byte> frame, PendingAnswer pending)
     {
+        var context = pending.Context;
         var request = new ControlledRequest(context.Header, frame.ToArray(), _clientAddress);
         var decision = await _broker.Control.DecideAsync(request, _broker.Time, _aborted.Token).ConfigureAwait(false);
         var answering = decision is null ? Handle() : decision.AnswerAsync(Handle, api, request, context);
-        return await BeginAnswer(api, context, began, answering).ConfigureAwait(false);
+        return await BeginAnswer(api, pending with { Answering = answering }).ConfigureAwait(false);
 
         ValueTask<FrameBuffer?> Handle()
         {
@@ -218,10 +238,8 @@ internal sealed class KafkaConnection : IDisposable
         }
     }
 
-    private ValueTask<bool> BeginAnswer(Api api, RequestContext context, long began, ValueTask<FrameBuffer?> answering) =>
-        api.Overlaps || answering.IsCompleted
-            ? EnqueueAsync(new PendingAnswer(context, began, answering))
-            : EnqueueWhenDoneAsync(context, began, answering);
+    private ValueTask<bool> BeginAnswer(Api api, PendingAnswer pending) =>
+        api.Overlaps || pending.Answering.IsCompleted ? new(Enqueue(pending)) : EnqueueWhenDoneAsync(pending);
 
     /// <summary>A token of a client that began with SaslHandshake 0: no header before it, none before its answer, and a failure ends in silence.</summary>
     private async ValueTask<bool> BeginTokenAsync(Memory<byte> token)
@@ -236,67 +254,22 @@ internal sealed class KafkaConnection : IDisposable
         var buffer = new FrameBuffer();
         Frame.WriteToken(buffer, answer);
         var context = Context(new RequestHeader(ApiKey.SaslAuthenticate, 0, 0, null));
-        return await EnqueueAsync(new PendingAnswer(context, _broker.Time.GetTimestamp(), new(buffer))).ConfigureAwait(false);
+        return Enqueue(new PendingAnswer(context, _broker.Time.GetTimestamp(), new(buffer)));
     }
 
-    private async ValueTask<bool> EnqueueWhenDoneAsync(RequestContext context, long began, ValueTask<FrameBuffer?> answering)
+    private async ValueTask<bool> EnqueueWhenDoneAsync(PendingAnswer pending)
     {
-        var done = answering.AsTask();
+        var done = pending.Answering.AsTask();
         await Task.WhenAny(done).ConfigureAwait(false);
-        return await EnqueueAsync(new PendingAnswer(context, began, new(done))).ConfigureAwait(false);
+        return Enqueue(pending with { Answering = new(done) });
     }
 
-    private async ValueTask<bool> EnqueueAsync(PendingAnswer pending)
+    private bool Enqueue(PendingAnswer pending)
     {
-        // Not cancelled by a stopping broker: the send loop empties the queue until it is completed, so there will be room.
-        await _answers.Writer.WriteAsync(pending, CancellationToken.None).ConfigureAwait(false);
-        return pending.Context.CloseAfter is null;
-    }
-
-    /// <summary>Awaits every answer, also after the client is gone: an answer may hold file slices that must be let go.</summary>
-    private async Task SendLoopAsync(ITransport transport)
-    {
-        var sender = new FrameSender(transport, _broker.Metrics);
-        await foreach (var pending in _answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            try
-            {
-                using var answer = await pending.Answering.ConfigureAwait(false);
-                var (header, took) = (pending.Context.Header, _broker.Time.GetElapsedTime(pending.Began));
-                _broker.Metrics.Requested(header.ApiKey, took);
-                _broker.RequestLogger.Answered(header.ApiKey, header.ApiVersion, _client, header.ClientId, _activity.Software, took.TotalMilliseconds);
-                try
-                {
-                    if (answer is not null && _reason is not CloseReason.HandlerFailed)
-                        await sender.SendAsync(answer).ConfigureAwait(false);
-                }
-                finally
-                {
-                    answer?.ReleaseRecords();
-                    pending.Context.AnswerGone();
-                }
-
-                Touch();
-                if (pending.Context.CloseAfter is { } reason)
-                    Cut(reason);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                Cut(CloseReason.ConnectionLost);
-            }
-            catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
-            {
-                Cut(CloseReason.BrokerStops);
-            }
-#pragma warning disable CA1031 // A defect in one handler ends one connection, said in the log, and nothing else.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                var header = pending.Context.Header;
-                _broker.Logger.HandlerFailed(e, header.ApiKey, header.ApiVersion, _client, header.ClientId);
-                Cut(CloseReason.HandlerFailed);
-            }
-        }
+        // Looked at first: once in the queue the context may be another request's at any moment.
+        var goesOn = pending.Context.CloseAfter is null;
+        _answers.Enqueue(pending);
+        return goesOn;
     }
 
     private bool Refuse(CloseReason reason, string details)
@@ -306,16 +279,22 @@ internal sealed class KafkaConnection : IDisposable
         return false;
     }
 
-    private RequestContext Context(RequestHeader header) =>
-        new(header, _session.Principal, _clientAddress, _listener, _aborted.Token)
+    private RequestContext Context(in RequestHeader header)
+    {
+        var context = new RequestContext
         {
+            ClientAddress = _clientAddress,
+            Listener = _listener,
+            Aborted = _aborted.Token,
             Authorizer = _broker.Authorizer,
             Session = _session,
             Activity = _activity,
             Quotas = _broker.Quotas,
             Mute = _mute,
-            Memory = _broker.Memory,
+            Memory = _memory,
         };
+        return context.Begin(header, _session.Principal);
+    }
 
     private void LeaveHalfOpen()
     {
@@ -326,6 +305,4 @@ internal sealed class KafkaConnection : IDisposable
     }
 
     private void Touch() => Volatile.Write(ref _lastActivity, _broker.Time.GetTimestamp());
-
-    private readonly record struct PendingAnswer(RequestContext Context, long Began, ValueTask<FrameBuffer?> Answering);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using Broker.Authorization;
 using Broker.Protocol;
@@ -14,6 +15,10 @@ internal sealed class BrokerMetrics : IDisposable
 
     private static readonly KeyValuePair<string, object?> BySendfile = new("path", "sendfile");
     private static readonly KeyValuePair<string, object?> ByCopy = new("path", "copy");
+
+    /// <summary>A name made anew for each request would be an object for each.</summary>
+    private static readonly FrozenDictionary<ApiKey, KeyValuePair<string, object?>> ByApi =
+        Enum.GetValues<ApiKey>().Distinct().ToFrozenDictionary(api => api, api => new KeyValuePair<string, object?>("request", api.ToString()));
 
     private readonly Counter<long> _requests;
     private readonly Counter<long> _errors;
@@ -56,12 +61,12 @@ internal sealed class BrokerMetrics : IDisposable
 
     public void Requested(ApiKey api, TimeSpan duration)
     {
-        var tag = new KeyValuePair<string, object?>("request", api.ToString());
+        var tag = ByApi[api];
         _requests.Add(1, tag);
         _duration.Record(duration.TotalSeconds, tag);
     }
 
-    public void Failed(ApiKey api, ErrorCode error) => _errors.Add(1, new("request", api.ToString()), new("error", error.KafkaName()));
+    public void Failed(ApiKey api, ErrorCode error) => _errors.Add(1, ByApi[api], new("error", error.KafkaName()));
 
     public void Denied(ResourceType resource, AclOperation operation) =>
         _denials.Add(1, new("resource", resource.ToString()), new("operation", operation.ToString()));

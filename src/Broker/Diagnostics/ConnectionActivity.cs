@@ -52,12 +52,14 @@ internal sealed class ConnectionActivity(TimeProvider time, TopicCatalog topics)
 
     private void Fetched(FetchResponse response)
     {
-        foreach (var answer in response.Responses)
+        for (var i = 0; i < response.Responses.Count; i++)
         {
+            var answer = response.Responses[i];
             if (!(answer.TopicId != Guid.Empty ? topics.TryFind(answer.TopicId, out var topic) : topics.TryFind(answer.Topic, out topic)))
                 continue;
-            foreach (var data in answer.Partitions)
+            for (var j = 0; j < answer.Partitions.Count; j++)
             {
+                var data = answer.Partitions[j];
                 if (topic.TryGetPartition(data.PartitionIndex, out var partition))
                     partition.Counts.Fetched(data.Records.Length, data.ErrorCode);
                 if (data.Records.Length > 0)

@@ -29,12 +29,15 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
     {
         broker.Stopping.ThrowIfCancellationRequested();
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(ct, broker.Stopping);
-        var context = new RequestContext(
-            new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker, IPAddress.Loopback, listener, aborted.Token)
+        var context = new RequestContext
         {
+            ClientAddress = IPAddress.Loopback,
+            Listener = listener,
+            Aborted = aborted.Token,
             Authorizer = _allowsAll,
             Activity = _activity,
         };
+        context.Begin(new RequestHeader(TRequest.ApiKey, version, 0, ClientId), KafkaPrincipal.Broker);
         if (!broker.Apis.TryFind(TRequest.ApiKey, out var api) || api is not Api<TRequest, TResponse> row)
             throw new InvalidOperationException($"{TRequest.ApiKey} is not served.");
 

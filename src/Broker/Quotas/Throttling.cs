@@ -42,15 +42,15 @@ internal static class Throttling
     public static int MaxFetchBytes(this RequestContext context) =>
         context.Quotas?.MaxFetchBytes(context.Principal.Name, context.Header.ClientId) ?? int.MaxValue;
 
-    /// <summary>The answer itself, or for a client that has fetched too much an empty one; the records are let go then.</summary>
-    public static FetchResponse Limit(this RequestContext context, FetchResponse response)
+    /// <summary>Leaves the answer as it is, or for a client that has fetched too much empties it; the records are let go then.</summary>
+    public static void Limit(this RequestContext context, FetchResponse response)
     {
         if (context.Quotas is not { AreSet: true } quotas)
-            return response;
+            return;
 
         var throttleMs = quotas.Fetched(context.Principal.Name, context.Header.ClientId, SizeOf(response));
         if (throttleMs == 0)
-            return response;
+            return;
 
         context.Throttle(throttleMs);
         foreach (var topic in response.Responses)
@@ -59,7 +59,7 @@ internal static class Throttling
                 (partition.Records.Source as IDisposable)?.Dispose();
         }
 
-        return new FetchResponse();
+        response.Reset();
     }
 
     /// <summary>Counts partitions about to be created or deleted.</summary>
@@ -79,10 +79,11 @@ internal static class Throttling
     private static long SizeOf(FetchResponse response)
     {
         long size = 0;
-        foreach (var topic in response.Responses)
+        for (var t = 0; t < response.Responses.Count; t++)
         {
-            foreach (var partition in topic.Partitions)
-                size += PartitionOverhead + partition.Records.Length;
+            var partitions = response.Responses[t].Partitions;
+            for (var p = 0; p < partitions.Count; p++)
+                size += PartitionOverhead + partitions[p].Records.Length;
         }
 
         return size;

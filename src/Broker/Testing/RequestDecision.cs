@@ -22,11 +22,8 @@ internal sealed record RequestDecision(bool Handles, bool Closes, Func<Controlle
     /// <summary>The frame that the client gets. <paramref name="handle"/> has the broker handle the request.</summary>
     public async ValueTask<FrameBuffer?> AnswerAsync(Func<ValueTask<FrameBuffer?>> handle, Api api, ControlledRequest request, RequestContext context)
     {
-        if (Handles)
-        {
-            using var lost = await handle().ConfigureAwait(false);
-            lost?.ReleaseRecords();
-        }
+        if (Handles && await handle().ConfigureAwait(false) is { } lost)
+            AnswerFrames.Release(lost);
 
         var made = Make?.Invoke(request);
         if (Closes || made == ErrorAnswers.CloseInstead)

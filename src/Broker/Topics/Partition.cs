@@ -74,6 +74,12 @@ internal sealed class Partition(string topic, int index, PartitionLog? log, int 
         return result;
     }
 
+    /// <summary>Has <paramref name="wait"/> called when every record below the offset is on disk; false when they are, and it is not.</summary>
+    public bool Flush(long upToOffset, FlushWait wait) => flusher.Flush(OnlineLog(), upToOffset, wait);
+
+    /// <summary>After an append that nobody waits to be durable: does what flush.messages and flush.ms say, as <see cref="Flush"/>.</summary>
+    public bool FlushIfDue(FlushWait wait) => flusher.FlushIfDue(OnlineLog(), wait);
+
     /// <summary>Completes when every record below the offset is on disk.</summary>
     public Task FlushAsync(long upToOffset) => flusher.FlushAsync(OnlineLog(), upToOffset);
 

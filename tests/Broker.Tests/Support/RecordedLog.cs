@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Broker.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Tests.Support;
 
@@ -21,7 +23,8 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
         }
     }
 
-    public ILogger CreateLogger(string categoryName) => this;
+    /// <summary>Without the line for every request: by default nobody has it, and it costs objects.</summary>
+    public ILogger CreateLogger(string categoryName) => categoryName == RequestLog.Category ? NullLogger.Instance : this;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

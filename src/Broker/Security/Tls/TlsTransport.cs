@@ -21,11 +21,12 @@ internal sealed class TlsTransport(SslStream stream) : ITransport
         }
     }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             await stream.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
+            return bytes.Length;
         }
         catch (IOException e)
         {

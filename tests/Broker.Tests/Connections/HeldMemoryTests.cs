@@ -1,0 +1,77 @@
+using Broker.Protocol;
+using Broker.Protocol.Messages;
+using Broker.Tests.Support;
+
+namespace Broker.Tests.Connections;
+
+/// <summary>What a broker still holds when its clients are silent, and what it makes of requests that are far too large.</summary>
+[Collection(nameof(Alone))]
+public sealed class HeldMemoryTests
+{
+    [Fact]
+    public async Task idle_connections_hold_no_buffers()
+    {
+        const int count = 500;
+        const int requestSize = 60_000;
+        await using var broker = await TestBroker.StartAsync();
+        await (await broker.ConnectAsync()).CreateTopicAsync("t");
+        var batch = Requests.Batch(new string('x', requestSize));
+        await (await broker.ConnectAsync()).ProduceAsync("t", batch, acks: 1);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var i = 0; i < count; i++)
+            await (await broker.ConnectAsync()).ProduceAsync("t", batch, acks: 1);
+
+        // Both ends of the connections are in this process; a buffer of each would be three times as much.
+        await UntilAsync(() => GC.GetTotalMemory(forceFullCollection: true) - before < count * (requestSize / 3));
+    }
+
+    [Fact]
+    public async Task the_objects_of_a_request_of_many_partitions_do_not_stay()
+    {
+        const int partitions = 100_000;
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var small = Requests.Fetch("t", 0);
+        var large = Requests.Fetch("t", 0);
+        large.Topics[0].Partitions = [.. Enumerable.Repeat(new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }, partitions)];
+        await client.FetchAsync(small);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.Equal(partitions, Assert.Single((await client.AskAsync<FetchRequest, FetchResponse>(large, 12)).Responses).Partitions.Count);
+        await client.FetchAsync(small);
+
+        await UntilAsync(() => GC.GetTotalMemory(forceFullCollection: true) - before < partitions * 100L);
+    }
+
+    [Fact]
+    public async Task a_fetch_of_a_million_partitions_is_not_even_read()
+    {
+        const int partitions = 1_000_000;
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        var request = Requests.Fetch("t", 0);
+        request.Topics[0].Partitions = [.. Enumerable.Repeat(new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }, partitions)];
+        using var frame = new FrameBuffer();
+        Frame.WriteRequest(frame, 4, 1, "test", request);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        await client.SendRawAsync(frame.Written);
+        Assert.Null(await client.ReceiveFrameAsync());
+
+        // The frame itself, which grows in its buffer; an object for each partition would be far more.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, frame.Length, 3L * frame.Length);
+        Assert.True(3L * frame.Length < partitions * 64L);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
