@@ -13,7 +13,7 @@ public class AnnouncedVersionTests(TestBroker broker)
         Assert.SkipWhen(broker.LogDirectory is null, "what is announced is not ours");
         Tool.OnlyWhenLong();
         Assert.SkipUnless(RunningTests.AllBegun, "only a part of the tests was run");
-        Tool.RequireAll();
+        await Tool.RequireAllAsync();
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         var announced = (await client.AskAsync<ApiVersionsRequest, ApiVersionsResponse>(new(), 0)).ApiKeys;
         var sent = SentRequests.OfThisRun.All;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Confluent.Kafka;
 using Conformance.Support;
 
@@ -31,7 +32,30 @@ public class CompactionTests(TestBroker broker)
         Polling.Until(
             () => (left = ReadAll(consumer, topic)).Count == expected.Count, () => $"{left.Count} records are left, not {expected.Count}", [], _ => { });
         Assert.Equal(expected, left);
+        if (codec == CompressionType.Gzip)
+            await ReadByOthersAsync(topic, expected);
     }
+
+    /// <summary>By every other client: each knows this codec.</summary>
+    private async Task ReadByOthersAsync(string topic, List<(long Offset, string Key, string? Value)> expected)
+    {
+        var options = new { count = expected.Count };
+        var lines = expected.Select(r => $"{r.Offset}|{r.Key}|{r.Value ?? "null"}").ToList();
+        var byKcat = await Tool.KcatAsync(null, "-b", broker.BootstrapServers, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-Z", "-f", @"%o|%k|%s\n");
+        var byJava = await Tool.KafkaAsync(
+            null, "kafka-console-consumer.sh", "--bootstrap-server", broker.BootstrapServers, "--topic", topic, "--from-beginning", "--max-messages", $"{expected.Count}",
+            "--formatter-property", "print.offset=true", "--formatter-property", "print.key=true", "--formatter-property", "key.separator=|");
+        var byKafkaJs = await ScriptedClient.KafkaJsAsync("read", broker.BootstrapServers, topic, options);
+        var byPython = await ScriptedClient.KafkaPythonAsync("read", broker.BootstrapServers, topic, options);
+
+        Assert.Equal(lines, byKcat.Replace("|NULL\n", "|null\n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(lines, byJava.Replace("Offset:", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(lines, Lines(byKafkaJs));
+        Assert.Equal(lines, Lines(byPython));
+    }
+
+    private static IEnumerable<string> Lines(JsonElement saw) => saw.GetProperty("records").EnumerateArray()
+        .Select(r => $"{r.GetProperty("offset")}|{r.GetProperty("key").GetString()}|{r.GetProperty("value").GetString() ?? "null"}");
 
     /// <summary>Every batch has one record, so that segments end at the same records everywhere.</summary>
     private async Task<List<(long Offset, string Key, string? Value)>> ProduceAsync(string topic, CompressionType codec)

@@ -13,30 +13,58 @@ public class ConnectTests(TestBroker broker)
     public async Task lines_of_a_file_go_through_a_topic_into_another_file_once_also_when_the_worker_is_started_again(string exactlyOnce)
     {
         Tool.OnlyWhenLong();
-        using var folder = new WorkerFolder();
+        using var folder = new ConnectFolder();
         var (input, output, topic) = (folder.File("in.txt"), folder.File("out.txt"), await broker.NewTopicAsync());
 
         await File.WriteAllTextAsync(input, "one\ntwo\n");
         await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path, $"exactly.once.source.support={exactlyOnce}"))
         {
-            await worker.RunAsync("source", FileSource(input, topic));
-            await worker.RunAsync("sink", FileSink(output, topic));
-            await Polling.HoldsAsync(async () => await worker.RunsAsync("sink") && await HasLinesAsync(output, "one", "two"), "two lines arrive");
+            await worker.RunAsync("source", ConnectFolder.FileSource(input, topic));
+            await worker.RunAsync("sink", ConnectFolder.FileSink(output, topic));
+            await Polling.HoldsAsync(async () => await worker.RunsAsync("sink") && await ConnectFolder.HasLinesAsync(output, "one", "two"), "two lines arrive");
         }
 
         await File.AppendAllTextAsync(input, "three\n");
         await using (var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path, $"exactly.once.source.support={exactlyOnce}"))
         {
             await Polling.HoldsAsync(async () => await worker.RunsAsync("source") && await worker.RunsAsync("sink"), "both run again by themselves");
-            await Polling.HoldsAsync(async () => await worker.RunsAsync("sink") && await HasLinesAsync(output, "one", "two", "three"), "the third line arrives, the others not again");
+            await Polling.HoldsAsync(async () => await worker.RunsAsync("sink") && await ConnectFolder.HasLinesAsync(output, "one", "two", "three"), "the third line arrives, the others not again");
         }
+    }
+
+    [Fact]
+    public async Task two_workers_share_the_tasks_and_one_takes_over_those_of_the_other()
+    {
+        Tool.OnlyWhenLong();
+        using var folder = new ConnectFolder();
+        var topic = await broker.NewTopicAsync();
+        var sources = new[] { folder.File("one.txt"), folder.File("two.txt") };
+        foreach (var file in sources)
+            await File.WriteAllTextAsync(file, $"before {Path.GetFileName(file)}\n");
+
+        var workers = await Task.WhenAll(ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path), ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path));
+        await using var stays = workers[0];
+        await using (var leaves = workers[1])
+        {
+            foreach (var file in sources)
+                await stays.RunAsync(Path.GetFileNameWithoutExtension(file), ConnectFolder.FileSource(file, topic));
+            await Polling.HoldsAsync(async () => await HostsAsync(stays) is { Count: 2 }, "each worker has a task");
+        }
+
+        await Polling.HoldsAsync(
+            async () => await stays.RunsAsync("one") && await stays.RunsAsync("two") && await HostsAsync(stays) is [var host] && host == stays.Id, "the one that stays has both");
+        foreach (var file in sources)
+            await File.AppendAllTextAsync(file, $"after {Path.GetFileName(file)}\n");
+        using var consumer = broker.Consumer(TestBroker.NewName("group"));
+        consumer.Subscribe(topic);
+        Assert.Equal(["after one.txt", "after two.txt", "before one.txt", "before two.txt"], consumer.Take(4).Select(record => record.Message.Value).Order());
     }
 
     [Fact]
     public async Task the_workers_topics_are_compacted()
     {
         Tool.OnlyWhenLong();
-        using var folder = new WorkerFolder();
+        using var folder = new ConnectFolder();
         await using var worker = await ConnectWorker.StartAsync(broker.BootstrapServers, folder.Path);
         using var admin = broker.Admin();
 
@@ -54,7 +82,7 @@ public class ConnectTests(TestBroker broker)
     public async Task a_topic_is_mirrored_with_its_settings()
     {
         Tool.OnlyWhenLong();
-        using var folder = new WorkerFolder();
+        using var folder = new ConnectFolder();
         var topic = await broker.NewTopicAsync(partitions: 2, configs: new() { ["retention.ms"] = "123456789" });
         await broker.ProduceNumbersAsync(topic, 10, partition: 1);
 
@@ -83,34 +111,6 @@ public class ConnectTests(TestBroker broker)
             async () => (await admin.DescribeConfigsAsync([mirrored])).Single().Entries["retention.ms"].Value == "123456789", "the setting is mirrored");
     }
 
-    private static Dictionary<string, string> FileSource(string file, string topic) => new()
-    {
-        ["connector.class"] = "org.apache.kafka.connect.file.FileStreamSourceConnector",
-        ["file"] = file,
-        ["topic"] = topic,
-    };
-
-    private static Dictionary<string, string> FileSink(string file, string topic) => new()
-    {
-        ["connector.class"] = "org.apache.kafka.connect.file.FileStreamSinkConnector",
-        ["file"] = file,
-        ["topics"] = topic,
-    };
-
-    private static async Task<bool> HasLinesAsync(string file, params string[] lines) =>
-        File.Exists(file) && (await File.ReadAllLinesAsync(file)).Order().SequenceEqual(lines.Order());
-
-    /// <summary>A new folder whose name nobody else uses; it goes when the test ends.</summary>
-    private sealed class WorkerFolder : IDisposable
-    {
-        public WorkerFolder() => Path = Directory.CreateTempSubdirectory("connect-").FullName;
-
-        public string Path { get; }
-
-        public string Name => System.IO.Path.GetFileName(Path);
-
-        public string File(string name) => System.IO.Path.Combine(Path, name);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
+    private static async Task<IReadOnlyList<string>> HostsAsync(ConnectWorker worker) =>
+        [.. (await worker.HostsAsync("one")).Concat(await worker.HostsAsync("two")).Distinct()];
 }

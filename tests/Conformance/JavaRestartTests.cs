@@ -29,7 +29,7 @@ public sealed class JavaRestartTests(TestBroker shared) : IDisposable
             "--command-property", "linger.ms=1", "--command-property", "retries=2147483647");
 
         await producer.WriteAsync(Numbers(0));
-        await consumer.UntilAsync("100 numbers", lines => lines.Count == 100);
+        await consumer.UntilAsync("100 numbers", tool => tool.Lines.Count == 100);
         await producer.WriteAsync(Numbers(100));
         await broker.KillAsync();
         await broker.RestartAsync();

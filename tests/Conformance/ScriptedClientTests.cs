@@ -3,7 +3,7 @@ using Conformance.Support;
 
 namespace Conformance;
 
-/// <summary>kafkajs 2.2.4 and kafka-python 2.0.2, which speak older versions of the protocol than the clients of librdkafka and Java.</summary>
+/// <summary>kafkajs 2.2.4, kafka-python 2.0.2 and sarama 1.22, which speak older versions of the protocol than the clients of librdkafka and Java.</summary>
 public class ScriptedClientTests(TestBroker broker)
 {
     private static readonly string[] Six =
@@ -72,6 +72,30 @@ public class ScriptedClientTests(TestBroker broker)
         Assert.True(saw.GetProperty("listed").GetBoolean());
         Assert.Equal("Empty", saw.GetProperty("state").GetString());
         Assert.Equal((0, 4, 0), (saw.GetProperty("begin").GetInt32(), saw.GetProperty("end").GetInt32(), saw.GetProperty("at").GetInt32()));
+        Assert.False(saw.GetProperty("exists").GetBoolean());
+    }
+
+    [Fact]
+    public async Task sarama_reads_in_a_group_and_without_one_what_it_wrote_compressed()
+    {
+        Tool.OnlyWhenLong();
+
+        var saw = await ScriptedClient.SaramaAsync("groups", broker.BootstrapServers, TestBroker.NewName("topic"));
+
+        Assert.Equal(Six, Records(saw, "first", "sarama"));
+        Assert.Equal(["0 late=late"], Records(saw, "second", header: null));
+    }
+
+    [Fact]
+    public async Task sarama_administers_topics_and_groups()
+    {
+        Tool.OnlyWhenLong();
+
+        var saw = await ScriptedClient.SaramaAsync("admin", broker.BootstrapServers, TestBroker.NewName("topic"));
+
+        Assert.Equal(3, saw.GetProperty("partitions").GetInt32());
+        Assert.Equal(("consumer", "Empty"), (saw.GetProperty("listed").GetString(), saw.GetProperty("state").GetString()));
+        Assert.Equal((3, 4), (saw.GetProperty("begin").GetInt32(), saw.GetProperty("end").GetInt32()));
         Assert.False(saw.GetProperty("exists").GetBoolean());
     }
 

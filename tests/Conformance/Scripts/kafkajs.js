@@ -1,9 +1,12 @@
 // Drives a broker with kafkajs and prints what it saw as one line of JSON.
-// node kafkajs.js groups|transactions|admin BOOTSTRAP NAME
+// node kafkajs.js groups|rebalance|read|transactions|admin|errors BOOTSTRAP NAME OPTIONS
+// OPTIONS is JSON: sasl for all commands, count for read.
 const { Kafka, CompressionTypes, logLevel } = require('kafkajs');
 
-const [command, bootstrap, name] = process.argv.slice(2);
-const kafka = new Kafka({ brokers: [bootstrap], clientId: `kafkajs-${require('kafkajs/package.json').version}`, logLevel: logLevel.NOTHING });
+const version = require('kafkajs/package.json').version;
+const [command, bootstrap, name, json] = process.argv.slice(2);
+const options = JSON.parse(json);
+const kafka = new Kafka({ brokers: [bootstrap], clientId: `kafkajs-${version}`, logLevel: logLevel.NOTHING, sasl: options.sasl });
 
 async function createTopic(partitions) {
   const admin = kafka.admin();
@@ -24,6 +27,7 @@ async function read(groupId, count) {
       eachMessage: async ({ partition, message }) => {
         messages.push({
           partition,
+          offset: message.offset,
           key: message.key?.toString() ?? null,
           value: message.value?.toString() ?? null,
           header: message.headers.from?.toString() ?? null,
@@ -36,7 +40,77 @@ async function read(groupId, count) {
   return messages;
 }
 
+// Watches what a condition depends on; whoever runs the script ends it when that takes too long.
+async function until(condition) {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 20));
+}
+
+async function errorOf(act) {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    return (error.cause ?? error).type ?? error.name;
+  }
+}
+
 const commands = {
+  async read() {
+    return { records: await read(`${name}-kafkajs`, options.count) };
+  },
+
+  // Two members of one group; the second leaves again.
+  async rebalance() {
+    await createTopic(4);
+    const owned = {};
+    const seen = [];
+    const join = async who => {
+      const consumer = kafka.consumer({ groupId: `${name}-group`, sessionTimeout: 10000, heartbeatInterval: 200 });
+      consumer.on(consumer.events.GROUP_JOIN, event => { owned[who] = event.payload.memberAssignment[name] ?? []; });
+      await consumer.connect();
+      await consumer.subscribe({ topics: [name], fromBeginning: true });
+      await consumer.run({ eachMessage: async ({ message }) => { seen.push(message.value.toString()); } });
+      return consumer;
+    };
+    const sendToAll = round => kafkaProducerSend([0, 1, 2, 3].map(partition => ({ partition, value: `${round}-${partition}` })));
+
+    const first = await join('first');
+    await until(() => owned.first?.length === 4);
+    const second = await join('second');
+    await until(() => owned.first.length === 2 && owned.second?.length === 2);
+    const shared = [...owned.first, ...owned.second].sort();
+    await sendToAll('shared');
+    await until(() => seen.length >= 4);
+    await second.disconnect();
+    await until(() => owned.first.length === 4);
+    await sendToAll('alone');
+    await until(() => seen.length >= 8);
+    await first.disconnect();
+    return { shared, seen: seen.sort() };
+  },
+
+  async errors() {
+    const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 1 } });
+    await producer.connect();
+    const send = (topic, size) => () => producer.send({ topic, messages: [{ value: 'x'.repeat(size) }] });
+    const result = {
+      tooLarge: await errorOf(send(name, 5000)),
+      unknown: await errorOf(send(`${name}-missing`, 1)),
+      closedTopic: await errorOf(send(`${name}-closed`, 1)),
+    };
+    await producer.disconnect();
+
+    const consumer = kafka.consumer({ groupId: `${name}-closed`, retry: { retries: 0 } });
+    const crash = new Promise(resolve => consumer.on(consumer.events.CRASH, event => resolve(event.payload.error)));
+    await consumer.connect();
+    await consumer.subscribe({ topics: [name] });
+    result.closedGroup = await errorOf(async () => {
+      await consumer.run({ eachMessage: async () => {} });
+      throw await crash;
+    });
+    return result;
+  },
+
   async groups() {
     await createTopic(2);
     const producer = kafka.producer({ idempotent: true });
@@ -122,7 +196,7 @@ async function kafkaProducerSend(messages) {
 
 commands[command]().then(
   result => {
-    console.log(JSON.stringify(result));
+    console.log(JSON.stringify({ version, ...result }));
     process.exit(0);
   },
   error => {

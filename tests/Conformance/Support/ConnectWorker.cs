@@ -19,6 +19,7 @@ public sealed class ConnectWorker : IAsyncDisposable
 
     private ConnectWorker(string home, string properties, int port)
     {
+        Id = $"127.0.0.1:{port}";
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = Deadline };
         var output = PipeTarget.ToDelegate(line =>
         {
@@ -31,15 +32,18 @@ public sealed class ConnectWorker : IAsyncDisposable
             .ExecuteAsync(CancellationToken.None, _stop.Token);
     }
 
+    /// <summary>What the workers of its group call it.</summary>
+    public string Id { get; }
+
     /// <param name="bootstrapServers">The cluster it keeps its state in and moves records to and from.</param>
-    /// <param name="folder">Where its settings are written. A worker started with a folder used before takes over what was there.</param>
+    /// <param name="folder">Where its settings are written. Workers of the same folder are one group; one started later takes over what was there.</param>
     /// <param name="settings">Further settings of the worker.</param>
     public static async Task<ConnectWorker> StartAsync(string bootstrapServers, string folder, params string[] settings)
     {
         var home = Tool.KafkaHome();
         var name = Path.GetFileName(folder);
         var port = FreePort();
-        var properties = Path.Combine(folder, "worker.properties");
+        var properties = Path.Combine(folder, $"worker-{port}.properties");
         await File.WriteAllLinesAsync(properties,
         [
             $"bootstrap.servers={bootstrapServers}",
@@ -93,6 +97,13 @@ public sealed class ConnectWorker : IAsyncDisposable
         Assert.DoesNotContain("FAILED", tasks.Select(task => task.GetProperty("state").GetString()));
         return status.GetProperty("connector").GetProperty("state").GetString() == "RUNNING"
             && tasks.Count > 0 && tasks.TrueForAll(task => task.GetProperty("state").GetString() == "RUNNING");
+    }
+
+    /// <summary>The workers that a connector's tasks run on.</summary>
+    public async Task<IReadOnlyList<string>> HostsAsync(string connector)
+    {
+        var status = await _http.GetFromJsonAsync<JsonElement>($"connectors/{connector}/status");
+        return [.. status.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("worker_id").GetString()!)];
     }
 
     /// <summary>Lets the worker end as its user would: it finishes what it does and keeps how far it came.</summary>

@@ -25,6 +25,9 @@ public sealed class LiveTool : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
+    /// <summary>What it has said beside that.</summary>
+    public IReadOnlyList<string> Messages => [.. _errors];
+
     /// <summary>Starts one of Apache Kafka's own tools.</summary>
     public static LiveTool Kafka(string script, params string[] arguments) => Start(Path.Combine(Tool.KafkaHome(), "bin", script), arguments);
 
@@ -44,15 +47,15 @@ public sealed class LiveTool : IAsyncDisposable
     }
 
     /// <summary>Completes when what it has printed is enough.</summary>
-    public async Task UntilAsync(string what, Func<IReadOnlyList<string>, bool> isEnough)
+    public async Task UntilAsync(string what, Func<LiveTool, bool> isEnough)
     {
         try
         {
-            await Eventually.Get(what, () => Task.FromResult(Lines), isEnough, Deadline);
+            await Eventually.Get(what, () => Task.FromResult(this), isEnough, Deadline);
         }
         catch (TimeoutException e)
         {
-            Assert.Fail($"{e.Message}\n{string.Join('\n', Lines)}\n{string.Join('\n', _errors)}");
+            Assert.Fail($"{e.Message}\n{this}");
         }
     }
 
@@ -67,10 +70,10 @@ public sealed class LiveTool : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"It does not end.\n{string.Join('\n', Lines)}\n{string.Join('\n', _errors)}");
+            Assert.Fail($"It does not end.\n{this}");
         }
 
-        Assert.True(_process.ExitCode == 0, $"It ended with {_process.ExitCode}.\n{string.Join('\n', Lines)}\n{string.Join('\n', _errors)}");
+        Assert.True(_process.ExitCode == 0, $"It ended with {_process.ExitCode}.\n{this}");
     }
 
     public async ValueTask DisposeAsync()
@@ -79,6 +82,8 @@ public sealed class LiveTool : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    public override string ToString() => $"{string.Join('\n', Lines)}\n{string.Join('\n', Messages)}";
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)
     {

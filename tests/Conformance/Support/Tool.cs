@@ -10,11 +10,14 @@ public static class Tool
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     /// <summary>Runs kcat and gives its standard output.</summary>
-    public static Task<string> KcatAsync(string? input, params string[] arguments)
+    public static Task<string> KcatAsync(string? input, params string[] arguments) => RunAsync(Kcat(), arguments, input);
+
+    /// <summary>Where kcat is.</summary>
+    public static string Kcat()
     {
         var kcat = OnPath("kcat") ?? OnPath("kafkacat");
         Assert.SkipWhen(kcat is null, "kcat is not installed");
-        return RunAsync(kcat!, arguments, input);
+        return kcat!;
     }
 
     /// <summary>Runs one of Apache Kafka's own tools and gives its standard output.</summary>
@@ -31,29 +34,50 @@ public static class Tool
     }
 
     /// <summary>Skips a test that needs every program that any test uses.</summary>
-    public static void RequireAll()
+    public static async Task RequireAllAsync()
     {
         KafkaHome();
-        Assert.SkipWhen(OnPath("kcat") is null && OnPath("kafkacat") is null, "kcat is not installed");
-        Assert.SkipWhen(OnPath("node") is null || OnPath("npm") is null, "node and npm are not installed");
+        Kcat();
+        ScriptedClient.RequireKafkaJs();
+        await ScriptedClient.RequireKafkaPythonAsync();
+        await ScriptedClient.RequireSaramaAsync();
     }
 
     /// <summary>Each Java program takes seconds to start, so most of these tests run only when asked for.</summary>
     public static void OnlyWhenLong() =>
         Assert.SkipUnless(Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");
 
+    /// <summary>Runs one of Apache Kafka's own tools, whatever comes of it, and gives all that it says.</summary>
+    public static async Task<string> TryKafkaAsync(string? input, string script, params string[] arguments)
+    {
+        var result = await ExecuteAsync(Path.Combine(KafkaHome(), "bin", script), arguments, input);
+        return result.StandardOutput + result.StandardError;
+    }
+
+    /// <summary>As <see cref="KcatAsync"/>, whatever comes of it; gives all that it says.</summary>
+    public static async Task<string> TryKcatAsync(string? input, params string[] arguments)
+    {
+        var result = await ExecuteAsync(Kcat(), arguments, input);
+        return result.StandardOutput + result.StandardError;
+    }
+
     internal static async Task<string> RunAsync(
         string program, string[] arguments, string? input, IReadOnlyDictionary<string, string?>? environment = null)
     {
+        var result = await ExecuteAsync(program, arguments, input, environment);
+        Assert.True(result.ExitCode == 0, $"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {result.ExitCode}:\n{result.StandardOutput}\n{result.StandardError}");
+        return result.StandardOutput;
+    }
+
+    private static async Task<BufferedCommandResult> ExecuteAsync(
+        string program, string[] arguments, string? input, IReadOnlyDictionary<string, string?>? environment = null)
+    {
         using var deadline = new CancellationTokenSource(Deadline);
-        var result = await Cli.Wrap(program).WithArguments(arguments)
+        return await Cli.Wrap(program).WithArguments(arguments)
             .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithStandardInputPipe(PipeSource.FromString(input ?? "", Encoding.UTF8))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Encoding.UTF8, deadline.Token);
-
-        Assert.True(result.ExitCode == 0, $"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {result.ExitCode}:\n{result.StandardOutput}\n{result.StandardError}");
-        return result.StandardOutput;
     }
 
     internal static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
