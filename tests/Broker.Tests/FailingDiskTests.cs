@@ -144,7 +144,8 @@ public sealed class FailingDiskTests
     }
 
     private static DiskFault Growing(string partition, IOException exception) => new(
-        o => o.Path.Contains(partition, StringComparison.Ordinal) && (o.Name == "create" || (o.Name is "write" or "cut" && o.Bytes > 0)), exception) { IsLasting = true };
+        o => o.Path.Contains(partition, StringComparison.Ordinal) && (o.Name == "create" || (o.Name is "write" or "cut" && o.Bytes > 0)), exception)
+    { IsLasting = true };
 
     private static async Task SetRetentionAsync(KafkaClient client, string value)
     {

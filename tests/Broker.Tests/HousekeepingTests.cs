@@ -98,7 +98,8 @@ public sealed class HousekeepingTests
         }
 
         disk.Fail(new DiskFault(
-            o => o.Name is "delete" or "rename" && o.Path.Contains("bad-0", StringComparison.Ordinal), new InvalidOperationException("a defect")) { IsLasting = true });
+            o => o.Name is "delete" or "rename" && o.Path.Contains("bad-0", StringComparison.Ordinal), new InvalidOperationException("a defect"))
+        { IsLasting = true });
         var (good, bad) = (broker.Server.Topics.FindPartition("good", 0)!.Log!, broker.Server.Topics.FindPartition("bad", 0)!.Log!);
         var before = good.SizeInBytes;
         await AdvanceUntilAsync(() => good.SizeInBytes < before && broker.Log.Lines.Any(l => l.Contains($"background work on {loop}", StringComparison.Ordinal)));

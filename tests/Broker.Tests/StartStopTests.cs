@@ -79,7 +79,8 @@ public sealed class StartStopTests
         for (var partition = 0; partition < 20; partition++)
             await client.ProduceAsync("t", Requests.Batch("a"), partition: partition);
         disk.Fail(new DiskFault(
-            o => o.Name == "write" && o.Suffix == ".index" && o.Path.Contains("t-3", StringComparison.Ordinal), new InvalidOperationException("a defect")) { IsLasting = true });
+            o => o.Name == "write" && o.Suffix == ".index" && o.Path.Contains("t-3", StringComparison.Ordinal), new InvalidOperationException("a defect"))
+        { IsLasting = true });
 
         var failed = await Assert.ThrowsAsync<AggregateException>(() => broker.Server.StopAsync());
 

@@ -82,7 +82,8 @@ public sealed class TopicOnBadDiskTests
     }
 
     private void FailOpening(string partition, string message, int error) => _disk.Fail(new DiskFault(
-        o => o.Name == "create" && Path.GetFileName(Path.GetDirectoryName(o.Path)) == partition, new IOException(message, error)) { IsLasting = true });
+        o => o.Name == "create" && Path.GetFileName(Path.GetDirectoryName(o.Path)) == partition, new IOException(message, error))
+    { IsLasting = true });
 
     private static async Task<CreateTopicsResponse.CreatableTopicResult> CreateAsync(KafkaClient client, int partitions) =>
         Assert.Single((await client.AskAsync<CreateTopicsRequest, CreateTopicsResponse>(

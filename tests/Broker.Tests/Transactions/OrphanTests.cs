@@ -29,7 +29,8 @@ public sealed class OrphanTests
 
         var disk = new FaultyDisk(memory);
         disk.Fail(new DiskFault(
-            o => o.Name == "write" && o.Suffix == ".log" && o.Path.Contains("t-0", StringComparison.Ordinal), DiskFaults.NoSpace()) { IsLasting = true });
+            o => o.Name == "write" && o.Suffix == ".log" && o.Path.Contains("t-0", StringComparison.Ordinal), DiskFaults.NoSpace())
+        { IsLasting = true });
         await using var broker = await StartAsync(disk, time);
         var log = broker.Server.Topics.FindPartition("t", 0)!.Log!;
         var client = await broker.ConnectAsync();
