@@ -117,6 +117,23 @@ public class GroupAnswerTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task an_assignment_that_does_not_fit_into_a_record_fails_the_sync_and_everybody_joins_anew()
+    {
+        var group = TestBroker.NewName("group");
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        var joined = await JoinAsync(client, group, "", version: 3);
+
+        var synced = await client.AskAsync<SyncGroupRequest, SyncGroupResponse>(
+            new() { GroupId = group, GenerationId = 1, MemberId = joined.MemberId, Assignments = [new() { MemberId = joined.MemberId, Assignment = new byte[2_000_000] }] },
+            version: 3);
+
+        Assert.Equal(ErrorCode.UnknownServerError, synced.ErrorCode);
+        Assert.Equal(ErrorCode.RebalanceInProgress, await HeartbeatAsync(client, group, joined.MemberId, 1));
+        var again = await JoinAsync(client, group, joined.MemberId, version: 3);
+        Assert.Equal((ErrorCode.None, 2), (again.ErrorCode, again.GenerationId));
+    }
+
+    [Fact]
     public async Task an_unknown_group_is_dead_when_described_and_not_found_from_version_6_on()
     {
         var group = TestBroker.NewName("group");

@@ -14,8 +14,9 @@ internal sealed class MemoryBudget(long limit)
     public AnswerBudget Answers { get; } = new(limit / 2);
 
     /// <summary><c>queued.max.request.bytes</c>, or a quarter of the memory this process may have.</summary>
-    public static MemoryBudget From(BrokerOptions options) => new(
-        options.QueuedMaxRequestBytes > 0
-            ? options.QueuedMaxRequestBytes
-            : Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, LeastByDefault));
+    public static MemoryBudget From(BrokerOptions options) => new(LimitOf(options));
+
+    public static long LimitOf(BrokerOptions options) => options.QueuedMaxRequestBytes > 0
+        ? options.QueuedMaxRequestBytes
+        : Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, LeastByDefault);
 }

@@ -26,6 +26,9 @@ internal sealed class Decision(TimeSpan now, long timestampMs)
     /// <summary>Members of the consumer protocol that missed a deadline, and which.</summary>
     public IReadOnlyList<(ConsumerMember Member, string Missed)> Fenced { get; set; } = [];
 
+    /// <summary>Why offsets among the records are no commit of the group's own, if they are none.</summary>
+    public OffsetsReason Offsets { get; set; }
+
     /// <summary>Why a rebalance began, if one did.</summary>
     public RebalanceReason Reason { get; set; }
 

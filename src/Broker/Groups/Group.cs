@@ -19,6 +19,7 @@ internal sealed class Group
         _settings = settings;
         Topics = topics;
         Partition = partition;
+        Roster = new Roster(partition.Budget);
         Rebalance = new Rebalance(this);
     }
 
@@ -37,7 +38,7 @@ internal sealed class Group
     /// <summary>The membership by the consumer protocol; null in a group of the classic one, or of none. The classic state is Empty while it is set.</summary>
     public ConsumerGroup? Consumer { get; internal set; }
 
-    public Roster Roster { get; } = new();
+    public Roster Roster { get; }
 
     public Rebalance Rebalance { get; }
 

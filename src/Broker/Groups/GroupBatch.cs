@@ -9,11 +9,19 @@ internal static class GroupBatch
     /// <summary>A decision with more than this goes into several batches, so that a consumer of the topic can take each.</summary>
     private const int MaxBatchBytes = 512 * 1024;
 
+    /// <summary>No less than what a record has beside its key and value.</summary>
+    private const int RecordOverhead = 64;
+
     private const short AbortMarker = 0;
     private const short CommitMarker = 1;
 
     /// <summary>What a transaction writes at once is one batch, so that the log takes all of it or nothing.</summary>
-    public static byte[] Write(IReadOnlyList<GroupRecord> records, long timestampMs, TransactionalProducer? transaction = null)
+    /// <param name="records">At least one.</param>
+    /// <param name="timestampMs">Unix milliseconds.</param>
+    /// <param name="transaction">Whose they are; null for none.</param>
+    /// <param name="maxBytes">What a batch may have.</param>
+    /// <returns>Null when a batch would have more.</returns>
+    public static byte[]? Write(IReadOnlyList<GroupRecord> records, long timestampMs, TransactionalProducer? transaction, int maxBytes)
     {
         var batches = new List<byte[]>();
         var builder = transaction is { } producer
@@ -21,16 +29,20 @@ internal static class GroupBatch
             : new RecordBatchBuilder();
         foreach (var record in records)
         {
-            if (transaction is null && builder.Count > 0 && builder.UncompressedSize > MaxBatchBytes)
+            var (key, value) = (GroupRecordFormat.Key(record), GroupRecordFormat.Value(record));
+            var next = builder.UncompressedSize + key.Length + (value?.Length ?? 0) + RecordOverhead;
+            if (transaction is null && builder.Count > 0 && (builder.UncompressedSize > MaxBatchBytes || next > maxBytes))
             {
                 batches.Add(builder.Build());
                 builder = new RecordBatchBuilder();
             }
 
-            builder.Add(timestampMs, GroupRecordFormat.Key(record), GroupRecordFormat.Value(record));
+            builder.Add(timestampMs, key, value);
         }
 
         batches.Add(builder.Build());
+        if (batches.Exists(b => b.Length > maxBytes))
+            return null;
         return batches is [var only] ? only : [.. batches.SelectMany(b => b)];
     }
 

@@ -17,6 +17,13 @@ internal readonly record struct GroupChanges(GroupState State, int Generation, i
             logger.Fenced(member.Id, group.Id, missed);
     }
 
+    /// <summary>Offsets that changed by no commit of the group's own, once that is so.</summary>
+    public static void LogOffsets(ILogger logger, Group group, Decision decision)
+    {
+        if (decision.Offsets != OffsetsReason.None && decision.Records.OfType<OffsetRecord>().ToList() is { Count: > 0 } offsets)
+            logger.OffsetsChanged(group.Id, offsets.Count, decision.Offsets, offsets[0].Partition.Topic, offsets[0].Partition.Partition, offsets[0].Value?.Offset ?? -1);
+    }
+
     /// <summary>What the group has become.</summary>
     public void Log(ILogger logger, Group group)
     {

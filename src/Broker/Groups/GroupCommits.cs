@@ -18,6 +18,9 @@ internal static class GroupCommits
     {
         var committer = new Committer(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: false);
         var right = group.Consumer is { } consumer ? CheckConsumer(consumer.State, committer, version) : CheckClassic(group, committer, decision);
+        // Whoever assigns its partitions itself commits from outside too, but to a group that nobody has ever joined.
+        if (committer.Epoch < 0 && group is not { Consumer: null, ProtocolType: null })
+            decision.Offsets = OffsetsReason.Reset;
         var expires = request.RetentionTimeMs < 0 ? -1 : decision.TimestampMs + request.RetentionTimeMs;
         return request.Answer((topic, partition) => CommitOne(
             group, right, committer, new TopicPartition(topic, partition.PartitionIndex),

@@ -43,6 +43,11 @@ internal static class GroupJoin
         {
             decision.Answer(reply, Refused(ErrorCode.InconsistentGroupProtocol, request.MemberId));
         }
+        else if (JoinLimits.Check(group, Known(group, request), protocols) is var tooLarge and not ErrorCode.None)
+        {
+            group.Roster.Pending.Remove(request.MemberId);
+            decision.Answer(reply, Refused(tooLarge, request.MemberId));
+        }
         else if (request.MemberId.Length == 0)
         {
             JoinAnew(group, request, version, client, protocols, reply, decision);
@@ -119,7 +124,7 @@ internal static class GroupJoin
             Deadline = decision.Now + GroupSettings.NewMemberJoinTimeout,
         };
         group.WakeBy(member.Deadline);
-        Park(member, request, protocols, reply, decision);
+        Park(group, member, request, protocols, reply, decision);
 
         if (group.Roster.Count == 0)
             group.ProtocolType = request.ProtocolType;
@@ -142,7 +147,7 @@ internal static class GroupJoin
             return;
         }
 
-        Park(member, request, protocols, reply, decision);
+        Park(group, member, request, protocols, reply, decision);
         group.Rebalance.Request(RebalanceReason.MemberRejoined, decision);
     }
 
@@ -159,7 +164,7 @@ internal static class GroupJoin
         var assignment = group.StoredAssignment(old.Id);
         var leaderBefore = group.Roster.LeaderId!;
         var member = group.Roster.Rename(old, id);
-        Park(member, request, protocols, reply, decision);
+        Park(group, member, request, protocols, reply, decision);
         group.Renew(member, decision.Now);
 
         if (group.State == GroupState.CompletingRebalance)
@@ -196,17 +201,21 @@ internal static class GroupJoin
     }
 
     private static void Park(
-        Member member, JoinGroupRequest request, IReadOnlyList<MemberProtocol> protocols, Reply<JoinGroupResponse> reply, Decision decision)
+        Group group, Member member, JoinGroupRequest request, IReadOnlyList<MemberProtocol> protocols, Reply<JoinGroupResponse> reply, Decision decision)
     {
         // A second JoinGroup of the same member: only the latest is worth an answer with content.
         if (member.Joining is { } earlier)
             decision.Answer(earlier, Refused(ErrorCode.RebalanceInProgress, member.Id));
 
-        member.Protocols = protocols;
+        group.Roster.Offer(member, protocols);
         member.SessionTimeoutMs = request.SessionTimeoutMs;
         member.RebalanceTimeoutMs = request.RebalanceTimeoutMs < 0 ? request.SessionTimeoutMs : request.RebalanceTimeoutMs;
         member.Joining = reply;
     }
+
+    /// <summary>Whose place the request takes.</summary>
+    private static Member? Known(Group group, JoinGroupRequest request) =>
+        group.Roster.Find(request.GroupInstanceId is { } instanceId ? group.Roster.IdOfInstance(instanceId) ?? "" : request.MemberId);
 
     private static bool HasRoom(Group group, string memberId)
     {

@@ -29,6 +29,9 @@ internal static partial class GroupLog
     [LoggerMessage(114, LogLevel.Information, "Member {Member} is out of group {Group}: {Missed}.")]
     public static partial void Fenced(this ILogger logger, string member, string group, string missed);
 
+    [LoggerMessage(115, LogLevel.Information, "Group {Group}: {Count} offsets changed by no commit of its members ({Reason}); the first is {Topic}-{Partition}, now at {Offset}.")]
+    public static partial void OffsetsChanged(this ILogger logger, string group, int count, OffsetsReason reason, string topic, int partition, long offset);
+
     [LoggerMessage(105, LogLevel.Error, "Group {Group} could not be written and went back to what is stored.")]
     public static partial void AppendFailed(this ILogger logger, Exception exception, string group);
 
@@ -40,6 +43,9 @@ internal static partial class GroupLog
 
     [LoggerMessage(108, LogLevel.Error, "Partition {Partition} of the offsets topic cannot be read: its groups are not served, and nothing is added to it, until that is repaired and the broker started again. All other partitions are served.")]
     public static partial void PartitionUnreadable(this ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(110, LogLevel.Warning, "Group {Group}: a request is refused, for what would be stored of it does not fit into a batch of the offsets topic, which has at most {MaxBytes} bytes (max.message.bytes).")]
+    public static partial void TooLarge(this ILogger logger, string group, int maxBytes);
 
     [LoggerMessage(109, LogLevel.Warning, "{Records} records in partition {Partition} of the offsets topic are of kinds that this broker does not use, written by a newer one or by Apache Kafka; they are passed over.")]
     public static partial void UnknownRecords(this ILogger logger, int records, int partition);

@@ -14,6 +14,7 @@ internal static class GroupOffsets
         if (!group.IsEmpty && group.Consumer is null && !group.IsConsumerGroup)
             return new OffsetDeleteResponse { ErrorCode = ErrorCode.NonEmptyGroup };
 
+        decision.Offsets = OffsetsReason.Deleted;
         return new OffsetDeleteResponse
         {
             Topics = [.. request.Topics.Select(topic => new OffsetDeleteResponse.OffsetDeleteResponseTopic
@@ -34,8 +35,11 @@ internal static class GroupOffsets
     public static bool Knows(this Group group, string topic) => KnownPartitions(group).Any(p => p.Topic == topic);
 
     /// <summary>Forgets what was committed for a topic that is gone.</summary>
-    public static void ForgetTopics(this Group group, Func<string, bool> areGone, Decision decision) =>
+    public static void ForgetTopics(this Group group, Func<string, bool> areGone, Decision decision)
+    {
+        decision.Offsets = OffsetsReason.TopicDeleted;
         decision.Records.AddRange(KnownPartitions(group).Where(p => areGone(p.Topic)).Select(p => new OffsetRecord(group.Id, p, null)));
+    }
 
     /// <summary>Ends an empty group and everything it remembers.</summary>
     public static ErrorCode Delete(this Group group, Decision decision)
@@ -43,6 +47,7 @@ internal static class GroupOffsets
         if (!group.IsEmpty)
             return ErrorCode.NonEmptyGroup;
 
+        decision.Offsets = OffsetsReason.Deleted;
         decision.Records.AddRange(KnownPartitions(group).Select(p => new OffsetRecord(group.Id, p, null)));
         End(group, decision);
         return ErrorCode.None;
@@ -61,6 +66,7 @@ internal static class GroupOffsets
 
         var expired = group.Offsets.Where(o =>
             !group.MaySubscribeTo(o.Key.Topic) && IsExpired(group, o.Value, decision.TimestampMs) && !group.PendingOffsets.Contains(o.Key)).ToList();
+        decision.Offsets = OffsetsReason.Expired;
         decision.Records.AddRange(expired.Select(o => new OffsetRecord(group.Id, o.Key, null)));
         if (expired.Count == group.Offsets.Count && group.IsEmpty && group.Roster.Pending.Count == 0 && group.PendingOffsets.IsEmpty)
             End(group, decision);

@@ -16,6 +16,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
     private readonly ConcurrentDictionary<string, TimedGroup> _groups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, OffsetsPartition> _partitions = [];
     private readonly ConcurrentDictionary<int, bool> _unread = [];
+    private readonly JoinBudget _budget = new(settings.MaxMetadataBytes);
     private readonly long _started = time.GetTimestamp();
 
     public IEnumerable<string> Ids => _groups.Keys;
@@ -45,7 +46,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         if (!log.IsOnline(partition))
             return false;
 
-        var read = new OffsetsPartition();
+        var read = new OffsetsPartition(log, _budget);
         var groups = new Dictionary<string, TimedGroup>(StringComparer.Ordinal);
         try
         {
@@ -56,7 +57,11 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             foreach (var timed in groups.Values)
+            {
+                timed.Group.Roster.Clear();
                 timed.Dispose();
+            }
+
             logger.PartitionUnreadable(e, partition);
             return false;
         }
@@ -136,7 +141,7 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
 
     public int PartitionOf(string groupId) => OffsetsTopic.PartitionFor(groupId, log.PartitionCount);
 
-    private OffsetsPartition PartitionAt(int partition) => _partitions.GetOrAdd(partition, _ => new OffsetsPartition());
+    private OffsetsPartition PartitionAt(int partition) => _partitions.GetOrAdd(partition, _ => new OffsetsPartition(log, _budget));
 
     private bool IsOnline(int partition) => !_unread.ContainsKey(partition) && log.IsOnline(partition);
 
@@ -178,15 +183,20 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
             long end;
             try
             {
-                end = log.Append(PartitionOf(group.Id), GroupBatch.Write(decision.Records, decision.TimestampMs, decision.Transaction));
+                if (GroupBatch.Write(decision.Records, decision.TimestampMs, decision.Transaction, log.MaxBatchBytes) is not { } batches)
+                {
+                    logger.TooLarge(group.Id, log.MaxBatchBytes);
+                    TakeBack(group, decision, ErrorCode.UnknownServerError);
+                    return false;
+                }
+
+                end = log.Append(PartitionOf(group.Id), batches);
             }
             catch (Exception e)
             {
                 // Whatever kept the records from being written, nothing decided with them may be told.
                 logger.AppendFailed(e, group.Id);
-                if (decision.Records.Exists(r => r is GenerationRecord))
-                    GroupReplay.Revert(group, decision);
-                decision.Fail(ErrorCode.CoordinatorNotAvailable);
+                TakeBack(group, decision, ErrorCode.CoordinatorNotAvailable);
                 return false;
             }
 
@@ -200,10 +210,18 @@ internal sealed class GroupRunner(IOffsetsLog log, GroupSettings settings, ITopi
             var offset = end - decision.Records.Count;
             foreach (var record in decision.Records)
                 GroupReplay.Apply(group, record, offset++, decision.Transaction?.Id ?? -1);
+            GroupChanges.LogOffsets(logger, group, decision);
         }
 
         decision.Release(group.DurableOffset);
         return true;
+    }
+
+    private static void TakeBack(Group group, Decision decision, ErrorCode error)
+    {
+        if (decision.Records.Exists(r => r is GenerationRecord))
+            GroupReplay.Revert(group, decision);
+        decision.Fail(error);
     }
 
     /// <summary>A group with nothing in it goes; any other is woken for its next deadline.</summary>

@@ -1,3 +1,5 @@
+using Broker.Connections;
+
 namespace Broker.Groups;
 
 /// <summary>The broker's settings that groups go by.</summary>
@@ -15,7 +17,7 @@ internal sealed record GroupSettings
     /// <summary>Of members of the consumer protocol, which do not name one of their own.</summary>
     public TimeSpan ConsumerSessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    public TimeSpan ConsumerHeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConsumerHeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     public int ConsumerMaxSize { get; init; } = int.MaxValue;
 
@@ -27,6 +29,9 @@ internal sealed record GroupSettings
 
     /// <summary>Whether classic members go on as a classic group when nobody else is left.</summary>
     public bool CanDowngrade { get; init; } = true;
+
+    /// <summary>What all members of the classic protocol together may say of themselves, in bytes.</summary>
+    public long MaxMetadataBytes { get; init; } = long.MaxValue;
 
     /// <summary>Longest note beside an offset, in characters, as Kafka counts it in spite of the setting's name.</summary>
     public int OffsetMetadataMaxBytes { get; init; }
@@ -59,6 +64,7 @@ internal sealed record GroupSettings
         Assignors = options.GroupConsumerAssignors.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         CanUpgrade = options.GroupConsumerMigrationPolicy is "bidirectional" or "upgrade",
         CanDowngrade = options.GroupConsumerMigrationPolicy is "bidirectional" or "downgrade",
+        MaxMetadataBytes = MemoryBudget.LimitOf(options),
         OffsetMetadataMaxBytes = options.OffsetMetadataMaxBytes,
         OffsetsRetention = TimeSpan.FromMinutes(options.OffsetsRetentionMinutes),
         OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(options.OffsetsRetentionCheckIntervalMs),

@@ -73,9 +73,14 @@ internal static class GroupSync
         foreach (var assignment in request.Assignments)
             assignments[assignment.MemberId] = assignment.Assignment;
 
-        decision.Records.Add(new GenerationRecord(
-            group.Id, group.Settled(m => assignments.GetValueOrDefault(m.Id, []), decision.TimestampMs)));
+        var settled = new GenerationRecord(group.Id, group.Settled(m => assignments.GetValueOrDefault(m.Id, []), decision.TimestampMs));
+        if (GroupBatch.Write([settled], decision.TimestampMs, null, group.Partition.MaxBatchBytes) is null)
+        {
+            group.Rebalance.FailSyncs(decision);
+            return;
+        }
 
+        decision.Records.Add(settled);
         foreach (var member in group.Roster.Members)
         {
             if (member.Syncing is not { } syncing)

@@ -6,6 +6,9 @@ internal interface IOffsetsLog
     /// <summary>0 until the topic was made, which its first use does.</summary>
     int PartitionCount { get; }
 
+    /// <summary>The longest batch that may be written, as for any topic: <c>max.message.bytes</c>.</summary>
+    int MaxBatchBytes { get; }
+
     /// <exception cref="IOException">The topic could not be made.</exception>
     ValueTask EnsureCreatedAsync();
 

@@ -24,8 +24,10 @@ internal sealed class Member(string id, string? instanceId, string clientId, str
 
     public int SessionTimeoutMs { get; set; }
 
-    /// <summary>In the member's order of preference.</summary>
+    /// <summary>In the member's order of preference; changed by its <see cref="Roster"/> once it is in one.</summary>
     public IReadOnlyList<MemberProtocol> Protocols { get; set; } = [];
+
+    public long MetadataBytes => SizeOf(Protocols);
 
     /// <summary>Has not had its first answer yet, so that it cannot send heartbeats.</summary>
     public bool IsNew { get; set; }
@@ -53,6 +55,10 @@ internal sealed class Member(string id, string? instanceId, string clientId, str
 
         return [];
     }
+
+    public bool Offers(string protocol) => Protocols.Any(p => p.Name == protocol);
+
+    public static long SizeOf(IEnumerable<MemberProtocol> protocols) => protocols.Sum(p => (long)p.Name.Length + p.Metadata.Length);
 
     public bool Offers(IReadOnlyList<MemberProtocol> protocols) =>
         Protocols.Count == protocols.Count

@@ -8,6 +8,8 @@ internal sealed class OffsetsLog(TopicCatalog topics) : IOffsetsLog
 {
     public int PartitionCount => topics.TryFind(OffsetsTopic.Name, out var topic) ? topic.Partitions.Count : 0;
 
+    public int MaxBatchBytes => topics.TryFind(OffsetsTopic.Name, out var topic) ? topic.Config.MaxMessageBytes : int.MaxValue;
+
     public async ValueTask EnsureCreatedAsync()
     {
         if (PartitionCount > 0)

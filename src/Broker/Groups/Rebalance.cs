@@ -32,7 +32,7 @@ internal sealed class Rebalance(Group group)
     {
         decision.Reason = reason;
         if (group.State == GroupState.CompletingRebalance)
-            RefuseSyncs(decision);
+            RefuseSyncs(decision, ErrorCode.RebalanceInProgress);
         EndSyncs();
 
         _fromEmpty = group.State == GroupState.Empty;
@@ -92,6 +92,13 @@ internal sealed class Rebalance(Group group)
 
         if (_syncBy <= decision.Now)
             ExpireSyncs(decision);
+    }
+
+    /// <summary>The generation cannot be stored, so long is its assignment: those who wait for it are told so, and everybody is to join anew, as in Kafka.</summary>
+    public void FailSyncs(Decision decision)
+    {
+        RefuseSyncs(decision, ErrorCode.UnknownServerError);
+        Start(RebalanceReason.AssignmentTooLarge, decision);
     }
 
     /// <summary>A member is gone; its waiting requests are told to start over as a new one.</summary>
@@ -200,13 +207,13 @@ internal sealed class Rebalance(Group group)
             member.OwesSync = false;
     }
 
-    private void RefuseSyncs(Decision decision)
+    private void RefuseSyncs(Decision decision, ErrorCode error)
     {
         foreach (var member in group.Roster.Members)
         {
             if (member.Syncing is not { } syncing)
                 continue;
-            decision.Refuse(syncing, ErrorCode.RebalanceInProgress);
+            decision.Refuse(syncing, error);
             member.Syncing = null;
             group.Renew(member, decision.Now);
         }

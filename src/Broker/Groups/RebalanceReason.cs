@@ -11,4 +11,5 @@ internal enum RebalanceReason
     MemberDidNotSync,
     StaticMemberReplaced,
     ProtocolChanged,
+    AssignmentTooLarge,
 }

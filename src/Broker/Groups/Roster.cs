@@ -6,12 +6,16 @@ namespace Broker.Groups;
 /// Who is in a group: its members, which of them are static, who leads, and the ids handed out to joiners that have not come
 /// back with them yet. Touched under the group's lock only.
 /// </summary>
-internal sealed class Roster
+/// <param name="budget">Told of what members make the broker hold.</param>
+internal sealed class Roster(JoinBudget budget)
 {
     private readonly Dictionary<string, Member> _members = [];
     private readonly Dictionary<string, string> _idByInstance = [];
 
     public int Count => _members.Count;
+
+    /// <summary>What all members say of themselves, in bytes.</summary>
+    public long MetadataBytes { get; private set; }
 
     public IReadOnlyCollection<Member> Members => _members.Values;
 
@@ -51,6 +55,7 @@ internal sealed class Roster
     {
         Pending.Remove(member.Id);
         _members.Add(member.Id, member);
+        CountBytes(member.MetadataBytes);
         if (member.InstanceId is not null)
             _idByInstance[member.InstanceId] = member.Id;
         LeaderId ??= member.Id;
@@ -58,11 +63,20 @@ internal sealed class Roster
 
     public void Remove(Member member)
     {
-        _members.Remove(member.Id);
+        if (_members.Remove(member.Id))
+            CountBytes(-member.MetadataBytes);
         if (member.InstanceId is not null)
             _idByInstance.Remove(member.InstanceId);
         if (LeaderId == member.Id)
             LeaderId = _members.Keys.FirstOrDefault();
+    }
+
+    /// <summary>The member, which may or may not be in it yet, offers these from now on.</summary>
+    public void Offer(Member member, IReadOnlyList<MemberProtocol> protocols)
+    {
+        if (Find(member.Id) == member)
+            CountBytes(Member.SizeOf(protocols) - member.MetadataBytes);
+        member.Protocols = protocols;
     }
 
     /// <summary>A static member came back: the same member under a new id, leader if it was.</summary>
@@ -87,6 +101,7 @@ internal sealed class Roster
     /// <summary>Takes the place of whoever was here, as a stored generation says.</summary>
     public void Load(IEnumerable<Member> members, string? leaderId)
     {
+        CountBytes(-MetadataBytes);
         _members.Clear();
         _idByInstance.Clear();
         foreach (var member in members)
@@ -121,5 +136,11 @@ internal sealed class Roster
             .CountBy(name => name)
             .MaxBy(votes => votes.Value)
             .Key;
+    }
+
+    private void CountBytes(long more)
+    {
+        MetadataBytes += more;
+        budget.Add(more);
     }
 }

@@ -50,7 +50,7 @@ public sealed class UnreadablePartitionTests
     public void a_value_of_a_newer_version_takes_the_partition_offline()
     {
         var log = new MemoryOffsetsLog();
-        log.Append(Partition("g"), GroupBatch.Write([Committed("g", 5)], 0));
+        log.Append(Partition("g"), GroupBatch.Write([Committed("g", 5)], 0, null, int.MaxValue)!);
         log.Store(Partition("g"), Batch(GroupRecordFormat.Key(Committed("g", 6)), [0, 5, 1, 2, 3]));
         using var runner = Load(log, out var lines);
 
@@ -64,7 +64,7 @@ public sealed class UnreadablePartitionTests
     public void a_record_of_a_kind_that_is_not_known_is_passed_over()
     {
         var log = new MemoryOffsetsLog();
-        log.Append(Partition("g"), GroupBatch.Write([Committed("g", 5)], 0));
+        log.Append(Partition("g"), GroupBatch.Write([Committed("g", 5)], 0, null, int.MaxValue)!);
         log.Store(Partition("g"), Batch([0, 99, 0, 1, (byte)'g'], [0, 0]));
         using var runner = Load(log, out var lines);
 

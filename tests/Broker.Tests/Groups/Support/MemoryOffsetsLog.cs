@@ -14,6 +14,8 @@ internal sealed class MemoryOffsetsLog : IOffsetsLog
 
     public int PartitionCount => 4;
 
+    public int MaxBatchBytes { get; set; } = 1_048_588;
+
     public ValueTask EnsureCreatedAsync() => ValueTask.CompletedTask;
 
     public bool IsOffline { get; set; }
