@@ -170,8 +170,11 @@ public sealed partial class BrokerOptions
     /// </summary>
     public int GroupConsumerSessionTimeoutMs { get; set; } = 45_000;
 
-    /// <summary><c>group.consumer.heartbeat.interval.ms</c>: how often members of the consumer protocol report. Default 5,000.</summary>
-    public int GroupConsumerHeartbeatIntervalMs { get; set; } = 5_000;
+    /// <summary>
+    /// <c>group.consumer.heartbeat.interval.ms</c>: how often members of the consumer protocol report, and how late at most they hear of a change in
+    /// their group. Default 1,000, where Kafka has 5,000.
+    /// </summary>
+    public int GroupConsumerHeartbeatIntervalMs { get; set; } = 1_000;
 
     /// <summary><c>group.consumer.min.session.timeout.ms</c>: shortest session timeout a group may have to itself. Default 45,000.</summary>
     public int GroupConsumerMinSessionTimeoutMs { get; set; } = 45_000;
@@ -179,8 +182,8 @@ public sealed partial class BrokerOptions
     /// <summary><c>group.consumer.max.session.timeout.ms</c>: longest session timeout a group may have to itself. Default 60,000.</summary>
     public int GroupConsumerMaxSessionTimeoutMs { get; set; } = 60_000;
 
-    /// <summary><c>group.consumer.min.heartbeat.interval.ms</c>: shortest heartbeat interval a group may have to itself. Default 5,000.</summary>
-    public int GroupConsumerMinHeartbeatIntervalMs { get; set; } = 5_000;
+    /// <summary><c>group.consumer.min.heartbeat.interval.ms</c>: shortest heartbeat interval a group may have to itself. Default 1,000, where Kafka has 5,000.</summary>
+    public int GroupConsumerMinHeartbeatIntervalMs { get; set; } = 1_000;
 
     /// <summary><c>group.consumer.max.heartbeat.interval.ms</c>: longest heartbeat interval a group may have to itself. Default 15,000.</summary>
     public int GroupConsumerMaxHeartbeatIntervalMs { get; set; } = 15_000;

@@ -14,11 +14,11 @@ public sealed class GroupConfigTests
         await using var broker = await TestBroker.StartAsync();
         var client = await broker.ConnectAsync();
         var joined = await HeartbeatAsync(client, "g", "member-1", 0);
-        Assert.Equal(5_000, joined.HeartbeatIntervalMs);
+        Assert.Equal(1_000, joined.HeartbeatIntervalMs);
 
         Assert.Equal(ErrorCode.None, await SetAsync(client, "g", ("consumer.heartbeat.interval.ms", "7000")));
         Assert.Equal(7_000, (await HeartbeatAsync(client, "g", "member-1", joined.MemberEpoch)).HeartbeatIntervalMs);
-        Assert.Equal(5_000, (await HeartbeatAsync(client, "other", "member-1", 0)).HeartbeatIntervalMs);
+        Assert.Equal(1_000, (await HeartbeatAsync(client, "other", "member-1", 0)).HeartbeatIntervalMs);
 
         await broker.RestartAsync();
         client = await broker.ConnectAsync();
@@ -28,9 +28,11 @@ public sealed class GroupConfigTests
     [Theory]
     [InlineData("g", "consumer.session.timeout.ms", "60001", ErrorCode.InvalidConfig)]
     [InlineData("g", "consumer.heartbeat.interval.ms", "often", ErrorCode.InvalidConfig)]
+    [InlineData("g", "consumer.heartbeat.interval.ms", "1000", ErrorCode.None)]
+    [InlineData("g", "consumer.heartbeat.interval.ms", "999", ErrorCode.InvalidConfig)]
     [InlineData("g", "retention.ms", "60000", ErrorCode.InvalidConfig)]
     [InlineData("", "consumer.session.timeout.ms", "50000", ErrorCode.InvalidRequest)]
-    public async Task what_a_group_cannot_have_is_refused(string group, string name, string value, ErrorCode error)
+    public async Task a_groups_setting_is_within_the_brokers_bounds(string group, string name, string value, ErrorCode error)
     {
         await using var broker = await TestBroker.StartAsync();
         var client = await broker.ConnectAsync();
