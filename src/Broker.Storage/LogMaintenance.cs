@@ -59,7 +59,10 @@ internal sealed class LogMaintenance(LogState log, LogAppender appender, LogChec
             if (offset > Offsets.Flushed)
                 FlushUnderFlushLock();
             MoveStart(offset);
-            DeleteOldest(RetentionPolicy.SegmentsToDrop(log.Segments.Ages(log.Disk), log.Options with { DeletesOldSegments = false }, offset, log.NowMs));
+            var count = RetentionPolicy.SegmentsToDrop(log.Segments.Ages(log.Disk), log.Options with { DeletesOldSegments = false }, offset, log.NowMs);
+            if (count == 0)
+                log.Logger.MovedStart(log.Directory, offset);
+            DeleteOldest(count);
         }
     }
 

@@ -23,6 +23,9 @@ internal static partial class StorageLog
     [LoggerMessage(6, LogLevel.Information, "{Directory} deleted {Segments} segments, log start offset {LogStartOffset}")]
     public static partial void DeletedSegments(this ILogger logger, string directory, int segments, long logStartOffset);
 
+    [LoggerMessage(40, LogLevel.Information, "{Directory} starts at offset {LogStartOffset} by request; the records below are in a segment that others still need")]
+    public static partial void MovedStart(this ILogger logger, string directory, long logStartOffset);
+
     [LoggerMessage(7, LogLevel.Error, "The log in {Directory} is read-only from now on: a write or fsync failed, and only recovery at the next start can tell what is on disk")]
     public static partial void BecameReadOnly(this ILogger logger, string directory, Exception cause);
 

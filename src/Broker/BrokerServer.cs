@@ -61,7 +61,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var groupConfigs = GroupConfigs.Open(directory, options);
         var scram = ScramCredentials.Open(directory, options.AddScram);
         _flusher = new LogFlusher(time, loggerFactory.CreateLogger("Broker.Storage"));
-        var logs = new TopicLogs(directory, identity, _flusher, time, loggerFactory.CreateLogger("Broker.Storage"));
+        var logs = new TopicLogs(directory, identity, _flusher, time, _logger, loggerFactory.CreateLogger("Broker.Storage"));
         _topics = new TopicCatalog(directory, config, logs, _logger);
         _groups = new GroupCoordinator(
             new OffsetsLog(_topics),

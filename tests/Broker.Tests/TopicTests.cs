@@ -226,6 +226,7 @@ public sealed class TopicTests
             await client.ProduceAsync("t", Requests.Batch(value));
 
         Assert.Equal((ErrorCode.None, 2L), await DeleteRecordsAsync(client, 2));
+        Assert.Single(broker.Log.Lines, l => l.Contains("t-0 starts at offset 2 by request", StringComparison.Ordinal));
         Assert.Equal((ErrorCode.None, 2L), await DeleteRecordsAsync(client, 1));
         Assert.Equal((ErrorCode.OffsetOutOfRange, -1L), await DeleteRecordsAsync(client, 4));
         Assert.Equal(ErrorCode.OffsetOutOfRange, (await client.FetchAsync(Requests.Fetch("t", 1))).ErrorCode);

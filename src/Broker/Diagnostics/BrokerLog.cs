@@ -53,10 +53,10 @@ internal static partial class BrokerLog
     [LoggerMessage(12, LogLevel.Information, "Topic {Topic} ({Id}) created with {Partitions} partitions.")]
     public static partial void TopicCreated(this ILogger logger, string topic, Guid id, int partitions);
 
-    [LoggerMessage(50, LogLevel.Information, "Topic {Topic} grew from {Before} to {Partitions} partitions.")]
+    [LoggerMessage(26, LogLevel.Information, "Topic {Topic} grew from {Before} to {Partitions} partitions.")]
     public static partial void PartitionsAdded(this ILogger logger, string topic, int before, int partitions);
 
-    [LoggerMessage(51, LogLevel.Information, "Broker stops: {Connections} connections are open.")]
+    [LoggerMessage(27, LogLevel.Information, "Broker stops: {Connections} connections are open.")]
     public static partial void Stopping(this ILogger logger, int connections);
 
     [LoggerMessage(18, LogLevel.Warning, "Topic {Topic} holds state of the broker and was not set to be compacted, so that retention could have deleted some of it: its cleanup.policy is compact from now on.")]
@@ -82,9 +82,6 @@ internal static partial class BrokerLog
 
     [LoggerMessage(15, LogLevel.Error, "{Partition}: old records could not be deleted; it is tried again in the next round.")]
     public static partial void RetentionFailed(this ILogger logger, Exception exception, string partition);
-
-    [LoggerMessage(16, LogLevel.Information, "{Partition}: {Segments} old segments deleted; it starts at offset {LogStartOffset}.")]
-    public static partial void SegmentsDeleted(this ILogger logger, string partition, int segments, long logStartOffset);
 
     [LoggerMessage(40, LogLevel.Information, "{Principal} may not {Operation} {ResourceType} {Name} from {Host}, asked by {Api}: {Rule}. Said once until the access control entries change.")]
     public static partial void Denied(

@@ -47,8 +47,8 @@ internal sealed class RetentionLoop(TopicCatalog topics, TimeSpan interval, Time
 
             try
             {
-                if (partition.Log is { } log && log.ApplyRetention() is var deleted and > 0)
-                    logger.SegmentsDeleted(partition.ToString(), deleted, log.LogStartOffset);
+                // Says itself what it has deleted.
+                partition.Log?.ApplyRetention();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {

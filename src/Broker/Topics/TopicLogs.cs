@@ -6,7 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace Broker.Topics;
 
 /// <summary>Where a topic's logs lie in the data directory, and how they are opened, closed and removed.</summary>
-internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity, LogFlusher flusher, TimeProvider time, ILogger logger)
+/// <param name="directory">Where they lie.</param>
+/// <param name="identity">The leader epoch of all of them.</param>
+/// <param name="flusher">Brings them to disk.</param>
+/// <param name="time">For retention.</param>
+/// <param name="logger">The broker's log.</param>
+/// <param name="storageLogger">The log of storage.</param>
+internal sealed class TopicLogs(
+    DataDirectory directory, BrokerIdentity identity, LogFlusher flusher, TimeProvider time, ILogger logger, ILogger storageLogger)
 {
     /// <summary>Behind the name of a directory that was in a new topic's way.</summary>
     public const string StraySuffix = "-stray";
@@ -93,5 +100,5 @@ internal sealed class TopicLogs(DataDirectory directory, BrokerIdentity identity
     public static string NameOf(string topic, int index) => $"{topic}-{index}";
 
     private PartitionLog OpenLog(string topic, int index, TopicConfig config, bool mayCreate) =>
-        directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, logger, mayCreate);
+        directory.OpenLog(NameOf(topic, index), LogOptionsOf(config), time, storageLogger, mayCreate);
 }
