@@ -290,7 +290,7 @@ public sealed class GroupTests : IAsyncLifetime
     {
         bus.AddSingleton(_plan);
         bus.AddConsumer<BookConsumer>();
-    }, options, time ?? new FakeTimeProvider(), _commits, concurrency: Deliveries);
+    }, options, time ?? new FakeTimeProvider(), [_commits], concurrency: Deliveries);
 
     /// <summary>The first to come waits for the file, the others for the first.</summary>
     private static async Task SendWhileTheFileIsLocked(LedgerApp app, string[]? texts = null, Func<string, Guid>? id = null)

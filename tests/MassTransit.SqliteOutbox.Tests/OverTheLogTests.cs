@@ -77,6 +77,26 @@ public sealed class OverTheLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task an_inbox_row_says_where_its_record_lies()
+    {
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bus =>
+        {
+            bus.AddSingleton(new BookPlan());
+            bus.AddConsumer<BookConsumer>();
+        }, options => options.PositionOf = context => context.TryGetPayload(out LogRecordContext? record)
+            ? new RecordPosition(new RecordPartition(record.Topic, record.Partition), record.Offset)
+            : null, bootstrapServers: _broker.BootstrapServers);
+
+        await app.Send("book", new Book("a"));
+        await app.Wire.Holds("a");
+
+        InboxState row = _database.Read(context => context.Inbox.Single());
+        Assert.Equal("book", row.Topic);
+        Assert.InRange(row.Partition!.Value, 0, 5);
+        Assert.Equal(0, row.Position);
+    }
+
+    [Fact]
     public async Task orders_of_one_key_arrive_in_the_order_of_their_commits()
     {
         await using LedgerApp app = await LedgerApp.StartAsync(_database, bootstrapServers: _broker.BootstrapServers);

@@ -74,4 +74,21 @@ public sealed class SqliteOutboxOptions
     /// the connection or count on an interceptor that hears of their own context's commit.
     /// </summary>
     public Func<string, bool> GroupFor { get; set; } = static _ => true;
+
+    /// <summary>
+    /// Where the record of a delivery lies in its log; null, the default, and a null answer mean that it is not known, and the
+    /// inbox row is then kept for ever. Answer null for a record that was put back from a dead-letter topic: its original may
+    /// outlive it.
+    /// </summary>
+    public Func<ConsumeContext, RecordPosition?>? PositionOf { get; set; }
+
+    /// <summary>
+    /// Tells which records can still be delivered, so that the inbox rows of all others may go. Null, the default, keeps every
+    /// row. Asked every <see cref="InboxCleaningInterval"/> with a scope's services; if it throws, nothing is removed. Rows go by
+    /// the log start offsets of the answer before, so that no delivery that takes less than an interval is overtaken.
+    /// </summary>
+    public Func<IServiceProvider, CancellationToken, Task<ReadableRecords>>? ReadableRecords { get; set; }
+
+    /// <summary>How often the inbox is cleaned, where <see cref="ReadableRecords"/> is given. Default 10 minutes.</summary>
+    public TimeSpan InboxCleaningInterval { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -25,6 +25,9 @@ internal static class SqliteOutboxRegistration
         configurator.AddSingleton<RelaySignal<TDbContext>>();
         configurator.AddSingleton<RelayWakeUp<TDbContext>>();
         configurator.AddHostedService<OutboxRelay<TDbContext>>();
+        if (options.ReadableRecords is not null)
+            configurator.AddHostedService<InboxCleaning<TDbContext>>();
+
         configurator.AddSingleton<DeliveryGroups<TDbContext>>();
         configurator.TryAddScoped<IOutboxContextFactory<TDbContext>, InboxTransaction<TDbContext>>();
 

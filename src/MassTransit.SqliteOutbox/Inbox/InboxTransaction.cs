@@ -41,10 +41,12 @@ internal sealed class InboxTransaction<TDbContext>(
 
         await using IDeliveryTransaction transaction = await Begin(context).ConfigureAwait(false);
 
-        bool claimed = await InboxClaim.TryAsync(
-            dbContext, messageId, options.ConsumerId, time.GetUtcNow().UtcDateTime, context.CancellationToken).ConfigureAwait(false);
+        InboxState row = Row(context, options, messageId);
+        bool claimed = await InboxClaim.TryAsync(dbContext, row, context.CancellationToken).ConfigureAwait(false);
         if (claimed)
             await next.Send(new InboxConsumeContext<T>(context, options, provider, dbContext, time, consumed: false)).ConfigureAwait(false);
+        else
+            await InboxPositions.SawAgainAsync(dbContext, row, context.CancellationToken).ConfigureAwait(false);
 
         try
         {
@@ -59,6 +61,21 @@ internal sealed class InboxTransaction<TDbContext>(
         }
 
         return claimed;
+    }
+
+    private InboxState Row(ConsumeContext context, OutboxConsumeOptions options, Guid messageId)
+    {
+        RecordPosition? position = settings.Options.PositionOf?.Invoke(context);
+
+        return new InboxState
+        {
+            MessageId = messageId,
+            ConsumerId = options.ConsumerId,
+            Consumed = time.GetUtcNow().UtcDateTime,
+            Topic = position?.Partition.Topic,
+            Partition = position?.Partition.Partition,
+            Position = position?.Offset,
+        };
     }
 
     private async Task<IDeliveryTransaction> Begin(ConsumeContext context)

@@ -22,7 +22,7 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
 
         if (RowVersion.Of(entity) is null)
             throw new InvalidOperationException(
-                $"{typeof(TSaga).Name} needs a long property configured with IsConcurrencyToken(); without it a concurrent update would be lost unseen.");
+                $"{typeof(TSaga).Name} needs a long or int property configured with IsConcurrencyToken(); without it a concurrent update would be lost unseen.");
 
         _dbContext = dbContext;
         _factory = factory;
@@ -57,7 +57,7 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
 
     public void Probe(ProbeContext context)
     {
-        context.Add("persistence", "sqlite");
+        context.Add("persistence", OutboxDatabase.Of(_dbContext).Name);
         context.Add("dbContext", typeof(TDbContext).Name);
     }
 

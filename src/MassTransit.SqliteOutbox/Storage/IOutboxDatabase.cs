@@ -22,7 +22,7 @@ internal interface IOutboxDatabase
     /// <summary>What waits for the turn of these lanes; the transaction's end gives them back. Not where <see cref="HasOneWriter"/>.</summary>
     DbCommand LockLanes(DbContext dbContext, DbConnection connection, DbTransaction transaction, IEnumerable<string> lanes);
 
-    /// <summary>Keeps other transactions from changing this row until ours ends; nothing where a writer has the database to itself.</summary>
+    /// <summary>Keeps other transactions from creating or changing this saga until ours ends; nothing where <see cref="HasOneWriter"/>.</summary>
     Task LockInstanceAsync(DbContext dbContext, IEntityType entity, Guid correlationId, CancellationToken cancellationToken);
 
     /// <summary>

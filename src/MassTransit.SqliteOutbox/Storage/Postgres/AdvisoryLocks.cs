@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace MassTransit.SqliteOutbox;
 
 /// <summary>
-/// The numbers of PostgreSQL's advisory locks: the first is the outbox table's, the second says what of it. They must be
+/// The numbers of PostgreSQL's advisory locks: the first is a table's, the second says what of it. They must be
 /// the same in every process and version, hence a hash of our own.
 /// </summary>
 internal static class AdvisoryLocks
@@ -23,6 +23,10 @@ internal static class AdvisoryLocks
 
         return (int)Hash($"{outbox.GetSchema()}.{outbox.GetTableName()}");
     }
+
+    /// <summary>Of one saga, also of one that is not there yet.</summary>
+    public static (int Table, int Instance) Of(IEntityType saga, Guid correlationId) =>
+        ((int)Hash($"{saga.GetSchema()}.{saga.GetTableName()}"), (int)Hash(correlationId.ToString("N")));
 
     /// <summary>In ascending order, so that two transactions with the same lanes do not wait for each other crosswise.</summary>
     public static int[] Of(IEnumerable<string> lanes) => [.. lanes.Select(lane => (int)(Hash(lane) % Lanes)).Distinct().Order()];

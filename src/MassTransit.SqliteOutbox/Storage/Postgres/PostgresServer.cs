@@ -33,10 +33,12 @@ internal sealed class PostgresServer : IOutboxDatabase
         var table = StoreObjectIdentifier.Table(entity.GetTableName()!, entity.GetSchema());
         string column = entity.FindProperty(nameof(ISaga.CorrelationId))!.GetColumnName(table)!;
 
-        string statement =
-            $"SELECT 1 FROM {sql.DelimitIdentifier(table.Name, table.Schema)} WHERE {sql.DelimitIdentifier(column)} = {{0}} FOR UPDATE";
+        // By its number first, or two deliveries would begin one saga; the row then for writers that are no sagas.
+        string statement = "SELECT pg_advisory_xact_lock({0}, {1}); " +
+            $"SELECT 1 FROM {sql.DelimitIdentifier(table.Name, table.Schema)} WHERE {sql.DelimitIdentifier(column)} = {{2}} FOR UPDATE";
+        (int tableNumber, int instanceNumber) = AdvisoryLocks.Of(entity, correlationId);
 
-        await dbContext.Database.ExecuteSqlRawAsync(statement, [correlationId], cancellationToken).ConfigureAwait(false);
+        await dbContext.Database.ExecuteSqlRawAsync(statement, [tableNumber, instanceNumber, correlationId], cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IAsyncDisposable?> TryTakeRelayTurnAsync(DbContext dbContext, CancellationToken cancellationToken) =>
