@@ -9,7 +9,7 @@ internal static partial class RequestLog
 {
     public const string Category = "Broker.Requests";
 
-    [LoggerMessage(60, LogLevel.Debug, "{Api} v{Version} from {Client} (client id {ClientId}, {Software}): {Milliseconds} ms.")]
+    [LoggerMessage(70, LogLevel.Debug, "{Api} v{Version} from {Client} (client id {ClientId}, {Software}): {Milliseconds} ms.")]
     public static partial void Answered(
         this ILogger logger, ApiKey api, short version, EndPoint? client, string? clientId, string? software, double milliseconds);
 }

@@ -106,7 +106,7 @@ internal sealed class TopicCatalog : IDisposable
             if (count is < 1 or > MaxPartitions)
                 throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
 
-            var config = new TopicConfig(_config.Current, CheckConfigs(InternalTopics.With(name, configs, _config.Given)));
+            var config = new TopicConfig(_config.Current, TopicSetting.Checked(InternalTopics.With(name, configs, _config.Given)));
             InternalTopics.Check(name, config);
             var topic = new Topic(name, Guid.NewGuid(), config, []);
             if (validateOnly)
@@ -236,7 +236,7 @@ internal sealed class TopicCatalog : IDisposable
         ChangeAsync(topics =>
         {
             var topic = Existing(topics, name);
-            var changed = topic with { Config = topic.Config.With(CheckConfigs(change(topic.Config)!)) };
+            var changed = topic with { Config = topic.Config.With(TopicSetting.Checked(change(topic.Config)!)) };
             InternalTopics.Check(name, changed.Config);
             if (validateOnly)
                 return changed;
@@ -318,17 +318,6 @@ internal sealed class TopicCatalog : IDisposable
 
     private static Topic Existing(TopicSet topics, string name) =>
         topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, $"The topic '{name}' does not exist.");
-
-    private static Dictionary<string, string> CheckConfigs(IReadOnlyDictionary<string, string?> configs)
-    {
-        foreach (var (name, value) in configs)
-        {
-            if (TopicSetting.Refuse(name, value) is { } fault)
-                throw new TopicFaultException(ErrorCode.InvalidConfig, fault);
-        }
-
-        return configs.ToDictionary(c => c.Key, c => c.Value!);
-    }
 
     /// <param name="topic">Its name.</param>
     /// <param name="count">How many.</param>

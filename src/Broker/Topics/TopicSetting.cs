@@ -1,5 +1,6 @@
 using System.Globalization;
 using Broker.Configuration;
+using Broker.Protocol;
 
 namespace Broker.Topics;
 
@@ -69,6 +70,18 @@ internal sealed record TopicSetting(
         if (value is null)
             return $"{name} has no value.";
         return setting.Check(value) is { } allowed ? $"{name} cannot be \"{value}\"; it takes {allowed}." : null;
+    }
+
+    /// <exception cref="TopicFaultException">A topic may not have one of them.</exception>
+    public static Dictionary<string, string> Checked(IReadOnlyDictionary<string, string?> configs)
+    {
+        foreach (var (name, value) in configs)
+        {
+            if (Refuse(name, value) is { } fault)
+                throw new TopicFaultException(ErrorCode.InvalidConfig, fault);
+        }
+
+        return configs.ToDictionary(c => c.Key, c => c.Value!);
     }
 
     public static TopicSetting? Find(string name) => ByName.GetValueOrDefault(name);

@@ -9,6 +9,7 @@ public sealed class RequestLogTests
     public async Task every_request_is_logged_with_its_version_and_the_software_that_sent_it()
     {
         await using var broker = await TestBroker.StartAsync();
+        broker.Log.KeepsRequests = true;
         var client = await broker.ConnectAsync();
 
         await client.AskAsync<MetadataRequest, MetadataResponse>(new MetadataRequest(), 8);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Broker.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Tests.Support;
 
@@ -11,6 +10,9 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IEnumerable<string> Lines => _lines;
+
+    /// <summary>Whether to keep the line for every request, which costs objects and which nobody has by default.</summary>
+    public bool KeepsRequests { get; set; }
 
     /// <summary>Completes when a line has the text: what a client sees may come a moment before what the log says of it.</summary>
     public async Task WaitForAsync(string text)
@@ -23,8 +25,7 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
         }
     }
 
-    /// <summary>Without the line for every request: by default nobody has it, and it costs objects.</summary>
-    public ILogger CreateLogger(string categoryName) => categoryName == RequestLog.Category ? NullLogger.Instance : this;
+    public ILogger CreateLogger(string categoryName) => categoryName == RequestLog.Category ? new OfRequests(this) : this;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -38,5 +39,16 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
 
     public void Dispose()
     {
+    }
+
+    private sealed class OfRequests(RecordedLog log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => log.KeepsRequests;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log.Log(logLevel, eventId, state, exception, formatter);
     }
 }
