@@ -3,14 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class BusOutboxOnSqliteTests : BusOutboxTests<SqliteTestDatabase>;
-
-public sealed class BusOutboxOnPostgresTests : BusOutboxTests<PostgresTestDatabase>;
-
-public abstract class BusOutboxTests<TDatabase> : IAsyncLifetime
-    where TDatabase : TestDatabase, new()
+public sealed class BusOutboxTests : IDisposable
 {
-    private readonly TDatabase _database = new();
+    private readonly TempDatabase _database = new();
 
     [Fact]
     public async Task nothing_is_delivered_before_save_changes()
@@ -134,7 +129,5 @@ public abstract class BusOutboxTests<TDatabase> : IAsyncLifetime
         Assert.Equal("green", seen.RoutingKey());
     }
 
-    public async ValueTask InitializeAsync() => await _database.CreateAsync();
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public void Dispose() => _database.Dispose();
 }

@@ -4,14 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class InboxOnSqliteTests : InboxTests<SqliteTestDatabase>;
-
-public sealed class InboxOnPostgresTests : InboxTests<PostgresTestDatabase>;
-
-public abstract class InboxTests<TDatabase> : IAsyncLifetime
-    where TDatabase : TestDatabase, new()
+public sealed class InboxTests : IDisposable
 {
-    private readonly TDatabase _database = new();
+    private readonly TempDatabase _database = new();
     private readonly BookPlan _plan = new();
 
     [Fact]
@@ -162,9 +157,7 @@ public abstract class InboxTests<TDatabase> : IAsyncLifetime
         Assert.Empty(_database.Read(context => context.Inbox.ToList()));
     }
 
-    public async ValueTask InitializeAsync() => await _database.CreateAsync();
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public void Dispose() => _database.Dispose();
 
     private List<string> Entries() => _database.Read(context => context.Entries.OrderBy(entry => entry.Id).Select(entry => entry.Text).ToList());
 

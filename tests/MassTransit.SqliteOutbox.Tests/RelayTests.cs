@@ -1,33 +1,24 @@
+using System.Data.Common;
 using MassTransit.SqliteOutbox.Tests.Support;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class RelayOnSqliteTests : RelayTests<SqliteTestDatabase>;
-
-public sealed class RelayOnPostgresTests : RelayTests<PostgresTestDatabase>;
-
-public abstract class RelayTests<TDatabase> : IAsyncLifetime
-    where TDatabase : TestDatabase, new()
+public sealed class RelayTests : IDisposable
 {
-    private readonly TDatabase _database = new();
+    private readonly TempDatabase _database = new();
 
     [Fact]
     public async Task a_death_between_send_and_delete_repeats_the_message_and_not_the_effect()
     {
-        int deletions = 0;
-        var interruption = new CommandHook
-        {
-            BeforeCommand = text => text.Contains("DELETE FROM \"OutboxMessage\"", StringComparison.Ordinal) && deletions++ == 0
-                ? throw new IOException("The process died.")
-                : Task.CompletedTask,
-        };
+        var interruption = new FirstDeletionFails();
         await using LedgerApp app = await LedgerApp.StartAsync(_database, bus =>
         {
             bus.AddSingleton(new BookPlan());
             bus.AddConsumer<BookConsumer>();
-        }, interceptors: [interruption]);
+        }, interceptor: interruption);
         using var duplicates = new CounterReading(app, "inbox.duplicates");
         Guid messageId = NewId.NextGuid();
 
@@ -41,7 +32,7 @@ public abstract class RelayTests<TDatabase> : IAsyncLifetime
         await app.Wire.Holds("a");
         await app.PublishAndSave("witness");
         await app.Wire.Holds("witness");
-        Assert.True(deletions > 1);
+        Assert.True(interruption.Happened);
         Assert.Single(app.Wire.Messages.Where(seen => seen.Text == "a").Select(seen => seen.MessageId).Distinct());
         Assert.Equal(["a"], _database.Read(context => context.Entries.Select(entry => entry.Text).ToList()));
     }
@@ -169,17 +160,15 @@ public abstract class RelayTests<TDatabase> : IAsyncLifetime
     }
 
     [Fact]
-    public async Task the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
+    public void the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
     {
-        await using LedgerDbContext one = _database.Open(), two = _database.Open();
-        IOutboxDatabase database = OutboxDatabase.Of(one);
-        IAsyncDisposable? first = await database.TryTakeRelayTurnAsync(one, CancellationToken.None);
+        var first = RelayTurn.TryTake(_database.Path);
         Assert.NotNull(first);
-        Assert.Null(await database.TryTakeRelayTurnAsync(two, CancellationToken.None));
+        Assert.Null(RelayTurn.TryTake(_database.Path));
 
-        await first.DisposeAsync();
+        first.Dispose();
 
-        await using IAsyncDisposable? second = await database.TryTakeRelayTurnAsync(two, CancellationToken.None);
+        using var second = RelayTurn.TryTake(_database.Path);
         Assert.NotNull(second);
     }
 
@@ -197,9 +186,7 @@ public abstract class RelayTests<TDatabase> : IAsyncLifetime
         await next.Wire.Holds("left");
     }
 
-    public async ValueTask InitializeAsync() => await _database.CreateAsync();
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public void Dispose() => _database.Dispose();
 
     private async Task<OutboxMessage> Template(LedgerApp app)
     {
@@ -231,6 +218,23 @@ public abstract class RelayTests<TDatabase> : IAsyncLifetime
             deadline.Token.ThrowIfCancellationRequested();
             time.Advance(step);
             await Task.Yield();
+        }
+    }
+
+    private sealed class FirstDeletionFails : DbCommandInterceptor
+    {
+        public bool Happened { get; private set; }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData,
+            InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (!Happened && command.CommandText.Contains("DELETE FROM \"OutboxMessage\"", StringComparison.Ordinal))
+            {
+                Happened = true;
+                throw new IOException("The process died.");
+            }
+
+            return ValueTask.FromResult(result);
         }
     }
 }

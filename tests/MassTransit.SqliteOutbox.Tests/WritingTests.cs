@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class WritingTests : IAsyncLifetime
+public sealed class WritingTests : IDisposable
 {
-    private readonly SqliteTestDatabase _database = new();
+    private readonly TempDatabase _database = new();
 
     [Theory]
     [InlineData(SqliteSynchronous.Full, 2)]
@@ -112,9 +112,7 @@ public sealed class WritingTests : IAsyncLifetime
         Assert.Empty(_database.Read(context => context.Entries.ToList()));
     }
 
-    public async ValueTask InitializeAsync() => await _database.CreateAsync();
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public void Dispose() => _database.Dispose();
 
     private static object? Pragma(LedgerDbContext context, string name)
     {

@@ -30,7 +30,10 @@ internal sealed class RelayWakeUp<TDbContext>(RelaySignal<TDbContext> signal) : 
 
     private void WakeFor(DbContext? context)
     {
-        if (PendingRows.TakeUncommitted(context))
+        if (context is null)
+            return;
+
+        if (context.ChangeTracker.Entries<OutboxMessage>().Any())
             signal.Raise();
     }
 }

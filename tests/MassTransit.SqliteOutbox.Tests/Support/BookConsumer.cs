@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace MassTransit.SqliteOutbox.Tests.Support;
 
 /// <summary>Writes an entry and publishes; then does whatever the test planned for this attempt.</summary>
@@ -11,7 +9,7 @@ public sealed class BookConsumer(LedgerDbContext context, BookPlan plan) : ICons
         await message.Publish(new Booked(message.Message.Text));
         await context.SaveChangesAsync(message.CancellationToken);
 
-        plan.Attempt(context);
+        plan.Attempt();
     }
 }
 
@@ -24,13 +22,5 @@ public sealed class BookPlan
     /// <summary>Given the attempt's number, from 1.</summary>
     public Action<int> Then { get; set; } = static _ => { };
 
-    public Action<int, DbContext> ThenOn { get; set; } = static (_, _) => { };
-
-    public void Attempt(DbContext? context = null)
-    {
-        int attempt = Interlocked.Increment(ref _attempts);
-        Then(attempt);
-        if (context is not null)
-            ThenOn(attempt, context);
-    }
+    public void Attempt() => Then(Interlocked.Increment(ref _attempts));
 }

@@ -31,7 +31,7 @@ public sealed class Wire
 
     public Task Holds(string text) => Until(messages => messages.Any(seen => seen.Text == text));
 
-    public Task Until(Func<ImmutableList<Seen>, bool> condition, TimeSpan? deadline = null)
+    public Task Until(Func<ImmutableList<Seen>, bool> condition)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -42,7 +42,7 @@ public sealed class Wire
             _waiters.Add((condition, reached));
         }
 
-        return reached.Task.WaitAsync(deadline ?? Deadline);
+        return reached.Task.WaitAsync(Deadline);
     }
 
     /// <summary>For what no message tells: looks until it is so.</summary>
