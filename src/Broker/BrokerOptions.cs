@@ -230,6 +230,12 @@ public sealed partial class BrokerOptions
     /// <summary><c>transactional.id.expiration.ms</c>: an id not used for this long is forgotten, at least 1. Default 604,800,000.</summary>
     public int TransactionalIdExpirationMs { get; set; } = 604_800_000;
 
+    /// <summary>
+    /// <c>producer.id.expiration.ms</c>: a producer that has not written to a partition for this long is forgotten there, and a batch it sends
+    /// again is no duplicate any more; at least 1. One with an open transaction is not forgotten. Default 86,400,000.
+    /// </summary>
+    public int ProducerIdExpirationMs { get; set; } = 86_400_000;
+
     /// <summary><c>transaction.state.log.num.partitions</c>: partitions of <c>__transaction_state</c>, used when it is created. Default 50.</summary>
     public int TransactionStateLogNumPartitions { get; set; } = 50;
 

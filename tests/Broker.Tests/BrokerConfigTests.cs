@@ -1,6 +1,8 @@
 using Broker.Protocol;
 using Broker.Protocol.Messages;
+using Broker.Records;
 using Broker.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using static Broker.Protocol.Messages.DescribeConfigsResponse;
 
 namespace Broker.Tests;
@@ -66,6 +68,31 @@ public sealed class BrokerConfigTests
 
         await AlterAsync(client, ThisBroker, (Delete, "max.connections", null));
         Assert.NotEmpty(await DescribeAsync(await broker.ConnectAsync(), 4, ThisBroker));
+    }
+
+    [Fact]
+    public async Task a_producer_is_forgotten_after_the_time_that_is_set_now()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(1));
+        await using var broker = await TestBroker.StartAsync(o => o.ConnectionsMaxIdleMs = -1, time);
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var batch = new RecordBatchBuilder { ProducerId = 7, ProducerEpoch = 0, BaseSequence = 0 }.Add(1, null, [1]).Build();
+        Assert.Equal(0, (await client.ProduceAsync("t", batch)).BaseOffset);
+        Assert.Equal("86400000", (await DescribeAsync(client, 4, ThisBroker))["producer.id.expiration.ms"].Value);
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(0, (await client.ProduceAsync("t", batch)).BaseOffset);
+
+        Assert.Equal(ErrorCode.None, (await AlterAsync(client, AllBrokers, (Set, "producer.id.expiration.ms", "600000"))).ErrorCode);
+        var log = broker.Server.Topics.FindPartition("t", 0)!.Log!;
+        while (log.ActiveProducers().Count > 0)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await client.FetchAsync(Requests.Fetch("t", 0));
+        }
+
+        Assert.Equal(1, (await client.ProduceAsync("t", batch)).BaseOffset);
+        Assert.Equal(ErrorCode.InvalidRequest, (await AlterAsync(client, AllBrokers, (Set, "producer.id.expiration.ms", "0"))).ErrorCode);
     }
 
     [Fact]

@@ -67,6 +67,7 @@ internal static class BrokerSettings
         BrokerSetting.Int32("transaction.max.timeout.ms", 1, int.MaxValue, o => o.TransactionMaxTimeoutMs, (o, v) => o.TransactionMaxTimeoutMs = v),
         BrokerSetting.Int32("transaction.abort.timed.out.transaction.cleanup.interval.ms", 1, int.MaxValue, o => o.TransactionAbortTimedOutTransactionCleanupIntervalMs, (o, v) => o.TransactionAbortTimedOutTransactionCleanupIntervalMs = v),
         BrokerSetting.Int32("transactional.id.expiration.ms", 1, int.MaxValue, o => o.TransactionalIdExpirationMs, (o, v) => o.TransactionalIdExpirationMs = v),
+        BrokerSetting.Int32("producer.id.expiration.ms", 1, int.MaxValue, o => o.ProducerIdExpirationMs, (o, v) => o.ProducerIdExpirationMs = v),
         BrokerSetting.Int32("transaction.state.log.num.partitions", 1, 10_000, o => o.TransactionStateLogNumPartitions, (o, v) => o.TransactionStateLogNumPartitions = v),
         BrokerSetting.Int32("transaction.state.log.segment.bytes", 1024, int.MaxValue, o => o.TransactionStateLogSegmentBytes, (o, v) => o.TransactionStateLogSegmentBytes = v),
         BrokerSetting.Text("http.listen", o => o.HttpListen, (o, v) => o.HttpListen = v, _ => null),

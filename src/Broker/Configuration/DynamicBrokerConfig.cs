@@ -42,7 +42,8 @@ internal sealed class DynamicBrokerConfig
         "max.connection.creation.rate",
         "max.connections",
         "max.connections.per.ip",
-        "message.max.bytes");
+        "message.max.bytes",
+        "producer.id.expiration.ms");
 
     private readonly Lock _changing = new();
     private readonly DataDirectory _directory;

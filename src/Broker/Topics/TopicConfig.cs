@@ -92,6 +92,9 @@ internal sealed class TopicConfig
     /// <summary>acks=all waits for the write, not for the disk.</summary>
     public bool WriteCaching { get; }
 
+    /// <summary>Of the broker alone, as in Kafka.</summary>
+    public long ProducerIdExpirationMs => _broker.ProducerIdExpirationMs;
+
     public string this[string name] =>
         Overrides.GetValueOrDefault(name) ?? TopicSetting.Find(name)!.Default(_broker);
 

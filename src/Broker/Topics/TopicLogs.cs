@@ -95,6 +95,7 @@ internal sealed class TopicLogs(
         FlushMessages = config.FlushMessages,
         FlushMs = config.FlushMs,
         Preallocate = config.Preallocate,
+        ProducerIdExpirationMs = config.ProducerIdExpirationMs,
     };
 
     public static string NameOf(string topic, int index) => $"{topic}-{index}";
