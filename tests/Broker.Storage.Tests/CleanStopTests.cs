@@ -41,6 +41,35 @@ public sealed class CleanStopTests
         Assert.DoesNotContain(scenario.Disk.Trace, o => o.Name is "write" or "flush");
     }
 
+    /// <summary>Its indexes are read, which have 20 bytes for every index.interval.bytes of log, and nothing else.</summary>
+    [Fact]
+    public void reopening_many_segments_after_a_clean_stop_reads_a_bounded_number_of_bytes_of_each()
+    {
+        const int Segments = 300;
+        const int Interval = 1000;
+        using var scenario = new LogScenario(new LogOptions { SegmentBytes = 10_000, IndexIntervalBytes = Interval });
+        for (var i = 0; scenario.Log.SegmentCount < Segments; i++)
+            scenario.Append(LogScenario.ProducerBatch(producerId: 1 + (i % 3), epoch: 0, sequence: i / 3, count: 20, timestamp: 1_700_000_000_000 + i));
+        var end = scenario.Log.LogEndOffset;
+        scenario.CleanStop();
+        scenario.Disk.Forget();
+
+        scenario.Start();
+
+        var bytes = scenario.Disk.Trace.Where(static o => o.Name is "read" or "view")
+            .GroupBy(static o => o.Path, static (path, operations) => (Path: path, Bytes: operations.Sum(o => o.Bytes))).ToList();
+        Assert.Equal(end, scenario.Log.LogEndOffset);
+        Assert.DoesNotContain(bytes, static b => b.Path.EndsWith(SegmentNames.Log, StringComparison.Ordinal));
+        var (index, time) = (OffsetIndex.EntrySize * ((10_000 / Interval) + 1), TimeIndex.EntrySize * ((10_000 / Interval) + 1));
+        Assert.All(bytes, b => Assert.InRange(b.Bytes, 0, Path.GetExtension(b.Path) switch
+        {
+            SegmentNames.OffsetIndex => index,
+            SegmentNames.TimeIndex => time,
+            _ => 1000,
+        }));
+        Assert.InRange(bytes.Sum(static b => b.Bytes), 1, (Segments * (index + time)) + 2000);
+    }
+
     [Fact]
     public void reopening_after_a_crash_reads_what_was_not_known_to_be_on_disk()
     {

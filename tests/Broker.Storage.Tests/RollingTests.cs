@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Broker.Records;
 using Broker.Storage.Tests.Support;
 
@@ -64,6 +65,59 @@ public sealed class RollingTests
         scenario.Append(timestamp: -1);
 
         Assert.Equal(2, scenario.Log.SegmentCount);
+    }
+
+    /// <summary>So that a thousand partitions that were begun together do not roll together.</summary>
+    [Theory]
+    [InlineData(5_000, 5_000)]
+    [InlineData(long.MaxValue, 0)]
+    public void a_segment_ends_earlier_by_a_random_part_of_segment_jitter_ms(long jitterMs, long leastMs)
+    {
+        using var scenario = new LogScenario(new LogOptions { SegmentMs = 10_000, SegmentJitterMs = jitterMs });
+        var spans = new List<long>();
+        var (first, time) = (0L, 0L);
+        scenario.Append(timestamp: first);
+        while (spans.Count < 30)
+        {
+            var segments = scenario.Log.SegmentCount;
+            scenario.Append(timestamp: time += 50);
+            if (scenario.Log.SegmentCount == segments)
+                continue;
+            spans.Add(time - first);
+            first = time;
+        }
+
+        Assert.All(spans, span => Assert.InRange(span, leastMs + 1, 10_050));
+        Assert.True(spans.Distinct().Count() > 5, string.Join(' ', spans));
+    }
+
+    [Fact]
+    public void a_segment_ends_before_its_offsets_outgrow_31_bits()
+    {
+        using var scenario = new LogScenario(new LogOptions { IndexIntervalBytes = 0 });
+        scenario.Append(Wide(scenario, int.MaxValue));
+        Assert.Equal(int.MaxValue, scenario.Append(value: "last").BaseOffset);
+        Assert.Equal(1, scenario.Log.SegmentCount);
+
+        Assert.Equal(1L << 31, scenario.Append(value: "next").BaseOffset);
+        scenario.Append(Wide(scenario, 1L << 31));
+
+        string[] names = ["00000000000000000000.log", "00000000002147483648.log", "00000000002147483649.log"];
+        Assert.Equal(names, Names(scenario, SegmentNames.Log));
+        AssertReadable(scenario.Log);
+        using (var crashed = scenario.Open(scenario.CrashImage()))
+            AssertReadable(crashed);
+        AssertReadable(scenario.Restart());
+        Assert.Equal((1L << 32) + 1, scenario.Append().BaseOffset);
+        Assert.Equal(4, scenario.Log.SegmentCount);
+
+        void AssertReadable(PartitionLog log)
+        {
+            Assert.Equal("0=v0 2147483647=last0 2147483648=next0 2147483649=v0", LogScenario.Dump(log));
+            Assert.Equal(0, log.HeaderAt(int.MaxValue - 1).BaseOffset);
+            Assert.Equal((1L << 31) + 1, log.HeaderAt(1L << 32).BaseOffset);
+            Assert.Equal((1L << 32) + 1, log.LogEndOffset);
+        }
     }
 
     [Fact]
@@ -144,6 +198,16 @@ public sealed class RollingTests
         scenario.Append(timestamp: 1_000_000);
 
         Assert.Equal(1, scenario.Log.SegmentCount);
+    }
+
+    /// <summary>A record that takes this many offsets, as a batch does that compaction has thinned out.</summary>
+    private static byte[] Wide(LogScenario scenario, long offsets)
+    {
+        var batch = scenario.Batch();
+        Assert.True(RecordBatchHeader.TryRead(batch, out var header));
+        (header with { LastOffsetDelta = (int)(offsets - 1) }).Write(batch);
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(17), Crc32C.Compute(batch.AsSpan(RecordBatchHeader.ChecksumStart)));
+        return batch;
     }
 
     private static string[] Names(LogScenario scenario, string suffix) => [.. scenario.Files(suffix).Select(Path.GetFileName)!];
