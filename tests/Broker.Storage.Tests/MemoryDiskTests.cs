@@ -132,6 +132,39 @@ public sealed class MemoryDiskTests
     }
 
     [Fact]
+    public async Task a_copy_has_every_file_as_it_was_at_one_moment()
+    {
+        string[] names = [.. Enumerable.Range(0, 50).Select(i => Name + i)];
+        var files = names.Select(name => _disk.Open(name, FileMode.CreateNew, FileAccess.ReadWrite)).ToArray();
+        _disk.FlushDirectory(Directory);
+        using var end = new CancellationTokenSource();
+        var writing = Task.Run(() =>
+        {
+            for (var length = 1; !end.IsCancellationRequested; length++)
+            {
+                foreach (var file in files)
+                {
+                    file.SetLength(length);
+                    file.Flush();
+                }
+            }
+        });
+
+        for (var copies = 0; copies < 500; copies++)
+        {
+            foreach (var copy in new[] { _disk.CopyAfterPowerLoss(), _disk.CopyAfterKill() })
+            {
+                var lengths = names.Select(name => copy.StatusOf(name)!.Value.Length).ToArray();
+                Assert.Equal(lengths.OrderDescending(), lengths);
+                Assert.InRange(lengths[0] - lengths[^1], 0, 1);
+            }
+        }
+
+        await end.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
     public void large_files_read_back_as_written()
     {
         var bytes = new byte[300_000];

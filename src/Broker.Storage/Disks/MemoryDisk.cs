@@ -57,7 +57,7 @@ public sealed class MemoryDisk : Disk
             var content = entry as MemoryContent ?? throw new UnauthorizedAccessException($"{path} is a directory.");
             if (mode == FileMode.Create)
                 content.SetLength(0);
-            return new MemoryFile(content);
+            return new MemoryFile(this, content);
         }
     }
 
@@ -168,7 +168,8 @@ public sealed class MemoryDisk : Disk
         return found;
     }
 
-    internal sealed class MemoryFile(MemoryContent content) : DiskFile
+    /// <summary>Changes one file at a time on the whole disk: a copy has to be of one moment for all of them.</summary>
+    internal sealed class MemoryFile(MemoryDisk disk, MemoryContent content) : DiskFile
     {
         public override SafeFileHandle? Handle => null;
 
@@ -176,9 +177,17 @@ public sealed class MemoryDisk : Disk
 
         public override int Read(Span<byte> destination, long position) => content.Read(destination, position);
 
-        public override void Write(ReadOnlySpan<byte> source, long position) => content.Write(source, position);
+        public override void Write(ReadOnlySpan<byte> source, long position)
+        {
+            lock (disk._lock)
+                content.Write(source, position);
+        }
 
-        public override void SetLength(long length) => content.SetLength(length);
+        public override void SetLength(long length)
+        {
+            lock (disk._lock)
+                content.SetLength(length);
+        }
 
         /// <inheritdoc cref="MemoryContent.LoseUnsynced"/>
         public void LoseUnsynced() => content.LoseUnsynced();
@@ -187,7 +196,11 @@ public sealed class MemoryDisk : Disk
         {
         }
 
-        protected override void Sync() => content.Sync();
+        protected override void Sync()
+        {
+            lock (disk._lock)
+                content.Sync();
+        }
     }
 
     private sealed class MemoryView(byte[] bytes) : FileView

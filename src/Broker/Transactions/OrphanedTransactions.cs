@@ -1,4 +1,3 @@
-using Broker.Groups;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Transactions;
@@ -24,17 +23,17 @@ internal sealed class OrphanedTransactions(TransactionTable table, ITransactionM
         // In this order: a partition of the state that is read meanwhile is not taken for known.
         var isComplete = table.IsComplete;
         var states = table.All.Select(t => t.CurrentState).ToList();
-        var open = states.SelectMany(s => s.Partitions.Select(p => (s.ProducerId, p))).ToHashSet();
+        var open = states.SelectMany(s => s.Partitions.Select(p => (s.ProducerId, s.RecordsEpoch, p))).ToHashSet();
         var known = states.SelectMany(s => new[] { s.ProducerId, s.PreviousProducerId }).ToHashSet();
         foreach (var (producer, partition) in suspects)
         {
             if (!isComplete && !known.Contains(producer.Id))
                 continue;
 
-            if (!open.Contains((producer.Id, partition)))
+            if (!open.Contains((producer.Id, producer.Epoch, partition)))
             {
-                var fenced = new TransactionalProducer(producer.Id, (short)Math.Min(producer.Epoch + 1, short.MaxValue));
-                if (!await markers.WriteAsync(partition, fenced, commit: false).ConfigureAwait(false))
+                var abort = new TransactionMarker(producer.Id, producer.Epoch, (short)Math.Min(producer.Epoch + 1, short.MaxValue), Commit: false);
+                if (!await markers.WriteAsync(partition, abort).ConfigureAwait(false))
                     continue;
                 logger.Orphaned(partition.Topic, partition.Partition, producer.Id);
             }

@@ -15,45 +15,47 @@ internal sealed class PartitionMarkers(TopicCatalog topics, GroupCoordinator gro
 {
     private readonly ConcurrentDictionary<(TopicPartition, long), bool> _failing = [];
 
-    public async Task<bool> WriteAsync(TopicPartition partition, TransactionalProducer producer, bool commit)
+    public async Task<bool> WriteAsync(TopicPartition partition, TransactionMarker marker)
     {
         if (topics.FindPartition(partition.Topic, partition.Partition) is not { } target)
-            return Over(partition, producer);
+            return Over(partition, marker);
 
         try
         {
-            var end = Append(target, producer, commit);
+            var end = Append(target, marker);
             if (end < 0)
-                logger.MarkerFenced(target.ToString(), producer.Id, producer.Epoch);
+                logger.MarkerFenced(target.ToString(), marker.ProducerId, marker.Epoch);
             else
                 await target.FlushAsync(end).ConfigureAwait(false);
-            return Over(partition, producer);
+            return Over(partition, marker);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             if (target.IsDeleted)
-                return Over(partition, producer);
+                return Over(partition, marker);
 
             // It is tried every few seconds, perhaps until the next start.
-            if (_failing.TryAdd((partition, producer.Id), true))
-                logger.MarkerFailed(e, producer.Id, target.ToString());
+            if (_failing.TryAdd((partition, marker.ProducerId), true))
+                logger.MarkerFailed(e, marker.ProducerId, target.ToString());
             return false;
         }
     }
 
-    private bool Over(TopicPartition partition, TransactionalProducer producer)
+    private bool Over(TopicPartition partition, TransactionMarker marker)
     {
-        _failing.TryRemove((partition, producer.Id), out _);
+        _failing.TryRemove((partition, marker.ProducerId), out _);
         return true;
     }
 
-    /// <returns>The offset behind the marker; -1 when the partition knows of a newer epoch.</returns>
-    private long Append(Partition target, TransactionalProducer producer, bool commit)
+    /// <returns>The offset behind the marker; -1 when the partition has gone on: the marker is there, or the partition knows of a newer epoch.</returns>
+    private long Append(Partition target, TransactionMarker marker)
     {
+        if (marker.IsFollowedInItsEpoch && target.Log?.HasOpenTransaction(marker.ProducerId, marker.Epoch) == true)
+            return -1;
         if (target.Topic == TopicName.ConsumerOffsets)
-            return groups.CompleteTransaction(target.Index, producer.Id, producer.Epoch, commit, coordinatorEpoch);
+            return groups.CompleteTransaction(target.Index, marker.ProducerId, marker.Epoch, marker.Commit, coordinatorEpoch);
 
-        var result = target.AppendMarker(producer.Id, producer.Epoch, commit, coordinatorEpoch);
+        var result = target.AppendMarker(marker.ProducerId, marker.Epoch, marker.Commit, coordinatorEpoch);
         return result.Outcome == AppendOutcome.Appended ? result.LastOffset + 1 : -1;
     }
 }

@@ -63,9 +63,9 @@ internal sealed class TransactionCompletion(TransactionTable table, ITransaction
 
     private async Task<IReadOnlyCollection<TopicPartition>> MarkAsync(TransactionState ending, IReadOnlyCollection<TopicPartition> partitions)
     {
-        var producer = new TransactionalProducer(ending.ProducerId, ending.ProducerEpoch);
-        var commit = ending.Status == TransactionStatus.PrepareCommit;
-        var writing = partitions.Select(p => (Partition: p, Written: markers.WriteAsync(p, producer, commit))).ToList();
+        var marker = new TransactionMarker(
+            ending.ProducerId, ending.RecordsEpoch, ending.ProducerEpoch, Commit: ending.Status == TransactionStatus.PrepareCommit);
+        var writing = partitions.Select(p => (Partition: p, Written: markers.WriteAsync(p, marker))).ToList();
         var left = new List<TopicPartition>();
         foreach (var (partition, written) in writing)
         {

@@ -48,6 +48,9 @@ internal sealed record TransactionState
     /// <summary><see cref="FirstDialect"/> or <see cref="SecondDialect"/>.</summary>
     public short ClientVersion { get; init; }
 
+    /// <summary>The epoch of what is written in this transaction: in the second dialect the end has raised the producer's above it.</summary>
+    public short RecordsEpoch => IsEnding && ClientVersion == SecondDialect ? (short)(ProducerEpoch - 1) : ProducerEpoch;
+
     public bool IsEpochExhausted => ProducerEpoch >= LastUsableEpoch;
 
     public bool IsEnding => Status is TransactionStatus.PrepareCommit or TransactionStatus.PrepareAbort;

@@ -55,6 +55,34 @@ public sealed class CrashTests
         Assert.Equal(["child"], await again.ReadCommittedAsync("t"));
     }
 
+    /// <summary>The power goes when the first record of the next transaction is on disk, and neither its beginning nor the word that the one before is over.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task an_end_that_is_carried_out_again_does_not_end_what_was_written_after_it(bool commit)
+    {
+        var disk = new MemoryDisk();
+        await using var before = await StartAsync(disk);
+        var client = await before.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        var first = await client.InitTransactionsAsync(Id);
+        await client.WriteAsync(Id, first, "t", "a");
+        var producer = await client.EndTransactionAsync(Id, first, commit);
+        await before.Server.Topics.FindPartition("t", 0)!.AppendAsync(TransactionRequests.Batch(producer, 0, "orphan"), durable: true);
+
+        await using var after = await StartAsync(disk.CopyAfterPowerLoss());
+        var again = await after.ConnectAsync();
+
+        string[] committed = commit ? ["a"] : [];
+        Assert.Equal(committed, await again.ReadCommittedAsync("t"));
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, await again.WriteAsync(Id, producer, "t", "orphan"));
+        var next = await again.EndTransactionAsync(Id, producer, commit: false);
+        Assert.Equal(ErrorCode.None, await again.WriteAsync(Id, next, "t", "child"));
+        await again.EndTransactionAsync(Id, next, commit: true);
+        string[] withChild = [.. committed, "child"];
+        Assert.Equal(withChild, await again.ReadCommittedAsync("t"));
+    }
+
     /// <summary>Each transaction writes its number to two partitions; every fourth is aborted.</summary>
     [Fact]
     public async Task whenever_the_power_goes_each_transaction_is_there_as_a_whole_or_not_at_all()

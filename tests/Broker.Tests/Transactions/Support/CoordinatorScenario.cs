@@ -94,12 +94,12 @@ internal sealed class NotedMarkers : ITransactionMarkers
     /// <summary>When markers are on disk.</summary>
     public Task Flush { get; set; } = Task.CompletedTask;
 
-    public async Task<bool> WriteAsync(TopicPartition partition, TransactionalProducer producer, bool commit)
+    public async Task<bool> WriteAsync(TopicPartition partition, TransactionMarker marker)
     {
         if (partition == Refusing)
             return false;
         lock (_lock)
-            _written.Add($"{partition.Topic}-{partition.Partition} {(commit ? "commit" : "abort")} {producer.Epoch}");
+            _written.Add($"{partition.Topic}-{partition.Partition} {(marker.Commit ? "commit" : "abort")} {marker.Epoch}");
         await Flush;
         return true;
     }
