@@ -29,6 +29,8 @@ internal sealed class LogCompaction(LogState log, LogMaintenance maintenance, Lo
             if (mapEnd == status.FirstDirtyOffset)
                 return new CompactionResult(mapEnd, 0, 0, 0, 0, 0, 0, 0);
 
+            // Which records count was read from markers that may lie in the active segment: they must not be lost when what they replace is gone.
+            maintenance.Flush();
             maintenance.BeginCompaction(sparseBelow: status.EndOffset);
             var compacted = Compact(held.UpTo(mapEnd), map, mapEnd, ct);
             maintenance.EndCompaction(firstDirtyOffset: mapEnd);

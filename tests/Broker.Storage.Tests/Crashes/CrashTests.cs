@@ -145,4 +145,25 @@ public sealed class CrashTests
 
         Assert.Equal(15, crashing.Log.LogEndOffset);
     }
+
+    [Fact]
+    public void compacting()
+    {
+        var options = new LogOptions { SegmentBytes = 500, IndexIntervalBytes = 0, CompactsSegments = true, DeletesOldSegments = false, DeleteRetentionMs = 0 };
+        using var crashing = new CrashingLog(options, seed: 11, Torn);
+        var batches = new LogBatches(new Random(11), keys: 3);
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                crashing.Append(batches.Of(producerId: 3, crashing.Log, transactional: true, records: 2));
+                crashing.Append(batches.Of(producerId: 1, crashing.Log, transactional: false, records: 3));
+                crashing.Append(batches.Marker(producerId: 3, commit: i == 1));
+            }
+
+            crashing.Compact();
+        }
+
+        Assert.InRange(crashing.Log.Batches().Count, 1, 17);
+    }
 }

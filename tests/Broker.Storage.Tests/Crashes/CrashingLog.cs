@@ -85,6 +85,12 @@ internal sealed class CrashingLog : IDisposable
         Try(() => Log.ApplyRetention());
     }
 
+    public void Compact()
+    {
+        _ledger.IsCompacted = true;
+        Try(() => Log.Compact(KeyedLog.Buffer));
+    }
+
     public void CleanRestart()
     {
         Log.Dispose();
@@ -202,6 +208,12 @@ internal sealed class CrashingLog : IDisposable
         using (var log = Open(image))
         {
             _ledger.Check(log);
+            if (_ledger.IsCompacted)
+            {
+                log.Compact(KeyedLog.Buffer);
+                _ledger.Check(log);
+            }
+
             end = log.Append(new LogBatches(_random).Plain(), LogScenario.Epoch).LastOffset + 1;
             log.Flush();
             image = image.CopyAfterPowerLoss();

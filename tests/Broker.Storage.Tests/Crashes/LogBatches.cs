@@ -3,7 +3,9 @@ using Broker.Records;
 namespace Broker.Storage.Tests.Crashes;
 
 /// <summary>Batches of all kinds, no two alike.</summary>
-internal sealed class LogBatches(Random random)
+/// <param name="random">For what is in them.</param>
+/// <param name="keys">How many different keys their records have; 0 for none.</param>
+internal sealed class LogBatches(Random random, int keys = 0)
 {
     public byte[] Plain(int records = 1) => Build(new RecordBatchBuilder(), records);
 
@@ -27,7 +29,7 @@ internal sealed class LogBatches(Random random)
         {
             var value = new byte[random.Next(1, 300)];
             random.NextBytes(value);
-            builder.Add(Timestamp(), null, value);
+            builder.Add(Timestamp(), keys == 0 ? null : [(byte)random.Next(keys)], keys > 0 && random.Next(6) == 0 ? null : value);
         }
 
         return builder.Build();

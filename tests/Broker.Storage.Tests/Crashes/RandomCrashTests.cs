@@ -12,6 +12,17 @@ public sealed class RandomCrashTests
         Gen.Int[150, 1500], Gen.Int[0, 300], Gen.Int[0, 3000],
         (segment, index, retention) => new LogOptions { SegmentBytes = segment, IndexIntervalBytes = index, RetentionBytes = retention });
 
+    private static readonly Gen<LogOptions> CompactedOptions = Gen.Select(
+        Gen.Int[150, 1500], Gen.Int[0, 300], Gen.Int[0, 1],
+        (segment, index, keepsTombstones) => new LogOptions
+        {
+            SegmentBytes = segment,
+            IndexIntervalBytes = index,
+            CompactsSegments = true,
+            DeletesOldSegments = false,
+            DeleteRetentionMs = keepsTombstones * 1000,
+        });
+
     private static readonly Gen<(int Kind, int Argument)[]> Steps = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 100]).Array[1, 20];
 
     /// <summary>A failure prints the seed; it goes into Sample's seed argument to see it again.</summary>
@@ -23,10 +34,18 @@ public sealed class RandomCrashTests
     public void nor_on_a_disk_that_fails() =>
         Gen.Select(Options, Steps, Gen.Int[0, int.MaxValue]).Sample((options, steps, seed) => Run(options, steps, seed, withFaults: true), iter: Runs, threads: 1);
 
+    [Fact]
+    public void a_compacted_log_keeps_the_newest_record_of_each_key() =>
+        Gen.Select(CompactedOptions, Steps, Gen.Int[0, int.MaxValue]).Sample((options, steps, seed) => Run(options, steps, seed, withFaults: false), iter: Runs, threads: 1);
+
+    [Fact]
+    public void so_it_does_on_a_disk_that_fails() =>
+        Gen.Select(CompactedOptions, Steps, Gen.Int[0, int.MaxValue]).Sample((options, steps, seed) => Run(options, steps, seed, withFaults: true), iter: Runs, threads: 1);
+
     private static void Run(LogOptions options, (int Kind, int Argument)[] steps, int seed, bool withFaults)
     {
         using var crashing = new CrashingLog(options, seed);
-        var batches = new LogBatches(new Random(seed));
+        var batches = new LogBatches(new Random(seed), keys: options.CompactsSegments ? 4 : 0);
         foreach (var (kind, argument) in steps)
         {
             var log = crashing.Log;
@@ -49,6 +68,9 @@ public sealed class RandomCrashTests
                     break;
                 case 12:
                     crashing.DeleteRecordsBefore(log.LogStartOffset + ((log.LogEndOffset - log.LogStartOffset) * argument / 100));
+                    break;
+                case 13 when options.CompactsSegments:
+                    crashing.Compact();
                     break;
                 case 13:
                     crashing.ApplyRetention();
