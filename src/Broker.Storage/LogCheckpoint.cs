@@ -18,8 +18,8 @@ internal readonly record struct CheckpointState(long LogStartOffset, long Flushe
 internal readonly record struct CleanEnd(long LogEndOffset, long SegmentBaseOffset, long SegmentSize);
 
 /// <summary>
-/// The checkpoint file: two slots a disk sector apart, written in turn, so that a torn write leaves the older one. It gets its name with its first
-/// slot in it: no crash leaves a file of that name without a readable one. Not thread-safe: the log's flush lock guards it.
+/// The checkpoint file: two slots a disk sector apart. One is written over only while the other is on disk, so that a torn write leaves that one. The
+/// file gets its name with its first slot in it: no crash leaves a file of that name without a readable one. Not thread-safe: the log's flush lock guards it.
 /// </summary>
 internal sealed class LogCheckpoint : IDisposable
 {
@@ -38,6 +38,8 @@ internal sealed class LogCheckpoint : IDisposable
     private readonly byte[] _slot = new byte[SlotSize];
     private DiskFile? _file;
     private long _sequence;
+    private long _position;
+    private bool _isOnDisk;
     private long _flushedAt;
 
     private LogCheckpoint(Disk disk, string directory, TimeProvider time)
@@ -53,8 +55,6 @@ internal sealed class LogCheckpoint : IDisposable
 
     /// <summary>The file says that the log was closed cleanly. Before the log changes, that must be taken back.</summary>
     public bool SaysClean { get; private set; }
-
-    private long SlotPosition => _sequence % 2 * SlotDistance;
 
     /// <exception cref="CorruptLogException">There is a file, and neither of its slots can be read.</exception>
     public static LogCheckpoint Open(Disk disk, string directory, TimeProvider time) => Open(disk, directory, time, FileAccess.ReadWrite);
@@ -78,6 +78,7 @@ internal sealed class LogCheckpoint : IDisposable
         {
             WriteBehind(state);
             _file.Flush();
+            _isOnDisk = true;
         }
 
         _flushedAt = _time.GetTimestamp();
@@ -99,7 +100,10 @@ internal sealed class LogCheckpoint : IDisposable
     public void WriteBehind(in CheckpointState state)
     {
         Encode(state);
-        _file!.Write(_slot, SlotPosition);
+        if (_isOnDisk)
+            _position = SlotDistance - _position;
+        _isOnDisk = false;
+        _file!.Write(_slot, _position);
     }
 
     public void Dispose() => _file?.Dispose();
@@ -116,6 +120,8 @@ internal sealed class LogCheckpoint : IDisposable
             checkpoint.ReadSlot(SlotDistance);
             if (checkpoint.Found is null)
                 throw new CorruptLogException(checkpoint._path, 0, 0, "neither of its two entries can be read, so that nobody knows where the log starts and which records were on disk. Without this file the log opens with all that its segments hold");
+            if (access != FileAccess.Read)
+                checkpoint.BringToDisk();
             return checkpoint;
         }
         catch
@@ -125,12 +131,25 @@ internal sealed class LogCheckpoint : IDisposable
         }
     }
 
+    /// <summary>Before the other slot is written over: what was found may never have reached the disk. A clean mark has.</summary>
+    private void BringToDisk()
+    {
+        if (!SaysClean)
+        {
+            _file!.WriteAgain(_position, _position + SlotSize);
+            _file!.Flush();
+        }
+
+        _isOnDisk = true;
+    }
+
     private void Create(in CheckpointState state)
     {
         Encode(state);
         var content = new byte[SlotDistance + SlotSize];
-        _slot.CopyTo(content, SlotPosition);
+        _slot.CopyTo(content, _position);
         _disk.ReplaceFile(_path, content);
+        _isOnDisk = true;
         _file = _disk.Open(_path, FileMode.Open, FileAccess.ReadWrite);
     }
 
@@ -168,7 +187,7 @@ internal sealed class LogCheckpoint : IDisposable
         var sequence = BinaryPrimitives.ReadInt64BigEndian(slot[4..]);
         if (sequence <= _sequence)
             return;
-        _sequence = sequence;
+        (_sequence, _position) = (sequence, position);
         var end = new CleanEnd(
             BinaryPrimitives.ReadInt64BigEndian(slot[28..]),
             BinaryPrimitives.ReadInt64BigEndian(slot[36..]),

@@ -151,6 +151,7 @@ public sealed class RecoveryTests
     {
         using var scenario = new LogScenario();
         scenario.Append(count: 2);
+        scenario.Time.Advance(TimeSpan.FromSeconds(1));
         scenario.Log.Flush();
         scenario.Append(count: 3);
         scenario.Log.Flush();

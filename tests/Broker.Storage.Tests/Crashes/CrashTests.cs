@@ -166,4 +166,19 @@ public sealed class CrashTests
 
         Assert.InRange(crashing.Log.Batches().Count, 1, 17);
     }
+
+    [Fact]
+    public void flushing_when_the_checkpoint_is_written_in_part()
+    {
+        using var crashing = new CrashingLog(new LogOptions(), seed: 12, Torn);
+        var batches = new LogBatches(new Random(12));
+        crashing.Append(batches.Plain());
+        crashing.Disk.Fail(new DiskFault(static o => o is { Name: "write", Suffix: ".checkpoint" }, new IOException("EIO")) { BytesWritten = 40 });
+        crashing.Flush();
+        Assert.True(crashing.Log.IsReadOnly);
+
+        crashing.Kill();
+
+        Assert.Equal(1, crashing.Log.LogEndOffset);
+    }
 }
