@@ -16,6 +16,7 @@ public class ByteByByteTests(SideBySide brokers) : IClassFixture<SideBySide>
     [MemberData(nameof(Names))]
     public async Task the_answer_is_the_same(string question)
     {
+        await brokers.StartAsync();
         var exchange = Exchanges.Single(e => e.Name == question);
 
         var differences = await exchange.DifferencesAsync(brokers.Ours, brokers.Kafka);

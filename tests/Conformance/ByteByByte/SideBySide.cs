@@ -6,7 +6,7 @@ using Scenarios.Driving;
 namespace Conformance.ByteByByte;
 
 /// <summary>Our broker and a node of Apache Kafka with the same settings, each made for this comparison.</summary>
-public sealed class SideBySide : IAsyncLifetime
+public sealed class SideBySide : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -19,6 +19,7 @@ public sealed class SideBySide : IAsyncLifetime
         ["transaction.state.log.num.partitions"] = "1",
     };
 
+    private Task? _started;
     private BrokerServer? _server;
     private ApacheKafkaNode? _node;
 
@@ -26,7 +27,18 @@ public sealed class SideBySide : IAsyncLifetime
 
     public Side Kafka { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Starts both for the first test that asks. Not when the fixture is made: there a skip would be a failure.</summary>
+    public Task StartAsync() => _started ??= StartBothAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_node is not null)
+            await _node.DisposeAsync();
+    }
+
+    private async Task StartBothAsync()
     {
         Tool.OnlyWhenLong();
         Assert.SkipWhen(Environment.GetEnvironmentVariable("CONFORMANCE_BOOTSTRAP") is { Length: > 0 }, "this compares Apache Kafka with ours, not with itself");
@@ -42,13 +54,5 @@ public sealed class SideBySide : IAsyncLifetime
         _server = await BrokerServer.StartAsync(options, disk: new MemoryDisk(TimeProvider.System));
         (Ours, Kafka) = (new Side(_server.BootstrapServers), new Side(_node.BootstrapServers));
         await Task.WhenAll(Ours.PrepareAsync(), Kafka.PrepareAsync());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-        if (_node is not null)
-            await _node.DisposeAsync();
     }
 }
