@@ -4,7 +4,7 @@ namespace MassTransit.LogTransport;
 
 /// <summary>
 /// Where a message goes or comes from: <c>log://host/[prefix/]name</c>, with <c>type=topic</c> for a topic that any endpoint may read and
-/// <c>instance=…</c> for the reader of one partition of a shared reply topic. The host part names no broker: a bus talks to one
+/// <c>instance=…</c> for the reader of one partition of a shared reply topic. With <c>type=schedule</c> what is sent cancels the delayed message whose token is its key. The host part names no broker: a bus talks to one
 /// cluster, and addresses of other processes may spell its name in another way.
 /// </summary>
 internal readonly record struct LogEndpointAddress
@@ -12,16 +12,18 @@ internal readonly record struct LogEndpointAddress
     public const string Scheme = "log";
     private const string TypeKey = "type";
     private const string TopicType = "topic";
+    private const string ScheduleType = "schedule";
     private const string InstanceKey = "instance";
     private readonly Uri _host;
 
-    public LogEndpointAddress(Uri hostAddress, string name, bool isTopic = false, string? instance = null)
+    public LogEndpointAddress(Uri hostAddress, string name, bool isTopic = false, string? instance = null, bool isSchedule = false)
     {
         _host = hostAddress;
         Prefix = Unescape(hostAddress.AbsolutePath.Trim('/'));
         Name = name;
         IsTopic = isTopic;
         Instance = instance;
+        IsSchedule = isSchedule;
     }
 
     public LogEndpointAddress(Uri hostAddress, Uri address)
@@ -61,6 +63,7 @@ internal readonly record struct LogEndpointAddress
             {
                 case TypeKey:
                     IsTopic = value == TopicType;
+                    IsSchedule = value == ScheduleType;
                     break;
                 case InstanceKey:
                     Instance = value;
@@ -78,6 +81,9 @@ internal readonly record struct LogEndpointAddress
     /// <summary>A topic of facts, not the own topic of an endpoint.</summary>
     public bool IsTopic { get; }
 
+    /// <summary>The topic of messages that wait to be delivered.</summary>
+    public bool IsSchedule { get; }
+
     /// <summary>Who is meant among the readers of a shared reply topic.</summary>
     public string? Instance { get; }
 
@@ -87,10 +93,11 @@ internal readonly record struct LogEndpointAddress
     public Uri ToUri()
     {
         var path = Prefix.Length == 0 ? Uri.EscapeDataString(Name) : $"{Uri.EscapeDataString(Prefix)}/{Uri.EscapeDataString(Name)}";
-        var query = (IsTopic, Instance) switch
+        var query = (IsTopic, IsSchedule, Instance) switch
         {
-            (true, _) => $"?{TypeKey}={TopicType}",
-            (_, not null) => $"?{InstanceKey}={Uri.EscapeDataString(Instance)}",
+            (true, _, _) => $"?{TypeKey}={TopicType}",
+            (_, true, _) => $"?{TypeKey}={ScheduleType}",
+            (_, _, not null) => $"?{InstanceKey}={Uri.EscapeDataString(Instance)}",
             _ => "",
         };
 

@@ -1,5 +1,6 @@
 using MassTransit.Context;
 using MassTransit.LogTransport.Tests.Support;
+using MassTransit.Serialization;
 using MassTransit.Transports;
 
 namespace MassTransit.LogTransport.Tests;
@@ -127,11 +128,34 @@ public sealed class SendingTests(SharedBroker broker)
     }
 
     [Fact]
-    public async Task a_delay_is_refused_rather_than_ignored()
+    public async Task a_delay_survives_an_outbox_as_the_time_it_ends_and_is_over_when_the_outbox_has_waited_itself()
     {
-        await using var app = await Start(_ => { });
+        var busControl = Bus.Factory.CreateUsingLog(cfg => cfg.Host("127.0.0.1:1"));
+        var token = NewId.NextGuid();
+        var properties = new Dictionary<string, object>();
+        var before = TimeProvider.System.GetUtcNow();
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => app.Bus.Publish(new ThingHappened("a", 1), x => x.Delay = TimeSpan.FromMinutes(1)));
+        var endpoint = (ITransportSendEndpoint)await busControl.GetPublishSendEndpoint<ThingHappened>();
+        var context = (TransportSendContext)await endpoint.CreateSendContext(new ThingHappened("a", 1), Pipe.Execute<SendContext<ThingHappened>>(
+            x => (x.Delay, x.ScheduledMessageId) = (TimeSpan.FromHours(1), token)), TestContext.Current.CancellationToken);
+        context.WritePropertiesTo(properties);
+        var (handedOn, waitedFor) = (Stored(properties), Stored(properties));
+        waitedFor.Remove("Delay");
+
+        var later = Delivered(handedOn);
+        Assert.InRange(later.DeliverAt!.Value, before + TimeSpan.FromHours(1), TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        Assert.Equal(token, later.ScheduledMessageId);
+        Assert.Null(Delivered(waitedFor).DeliverAt);
+
+        static Dictionary<string, object> Stored(Dictionary<string, object> properties) =>
+            SystemTextJsonMessageSerializer.Instance.DeserializeDictionary<object>(SystemTextJsonMessageSerializer.Instance.SerializeDictionary(properties)!)!;
+
+        static Sending.LogMessageSendContext<ThingHappened> Delivered(Dictionary<string, object> properties)
+        {
+            var delivered = new Sending.LogMessageSendContext<ThingHappened>(new ThingHappened("a", 1), CancellationToken.None);
+            delivered.ReadPropertiesFrom(properties);
+            return delivered;
+        }
     }
 
     [Theory]

@@ -96,6 +96,30 @@ public sealed class OverTheLogTests : IAsyncLifetime
             app.Wire.Messages.Where(seen => seen.Text == key).Select(seen => seen.Context.Headers.Get<int>("number")!.Value)));
     }
 
+    [Fact]
+    public async Task a_delayed_message_waits_in_the_outbox_and_not_in_the_log_as_well()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, time: time, bootstrapServers: _broker.BootstrapServers);
+
+        await app.Handle(async (context, publish) =>
+        {
+            await publish.Publish(new Booked("later"), send => send.Delay = TimeSpan.FromMinutes(1));
+            await context.SaveChangesAsync();
+        });
+        Task arrived = app.Wire.Holds("later");
+        while (!arrived.IsCompleted)
+        {
+            // The relay looks from time to time.
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.WhenAny(arrived, Task.Delay(TimeSpan.FromMilliseconds(100)));
+        }
+
+        await arrived;
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _broker.BootstrapServers }).Build();
+        Assert.DoesNotContain("schedule", admin.GetMetadata(TimeSpan.FromSeconds(30)).Topics.Select(topic => topic.Topic));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _broker.DisposeAsync();

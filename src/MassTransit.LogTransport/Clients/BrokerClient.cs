@@ -37,14 +37,14 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
 
     /// <summary>Gives a record to the client. The result is to be awaited once.</summary>
     /// <exception cref="ProduceException{TKey,TValue}">The client does not take it, for instance because it holds too many.</exception>
-    public PendingDelivery Produce(string topic, Message<byte[]?, byte[]?> record)
+    public PendingDelivery Produce(TopicPartition destination, Message<byte[]?, byte[]?> record)
     {
         var handles = Current;
         var pending = PendingDelivery.Rent(handles.Pending);
 
         try
         {
-            handles.Producer.Produce(topic, record, pending.Report);
+            handles.Producer.Produce(destination, record, pending.Report);
             return pending;
         }
         catch (ProduceException<byte[]?, byte[]?>)

@@ -48,6 +48,30 @@ internal static class ClientConfiguration
         return config;
     }
 
+    /// <summary>Reads the schedule's topic: from positions of its own, told when it has reached the end, and only what transactions have committed.</summary>
+    public static ConsumerConfig ScheduleReader(LogHostSettings settings)
+    {
+        var config = Consumer(settings, settings.ScheduleTopic, $"{settings.Application}-scheduler");
+
+        config.EnableAutoCommit = false;
+        config.EnablePartitionEof = true;
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
+
+        return config;
+    }
+
+    /// <summary>Writes in transactions, each short enough that what a dead process left open is soon out of the readers' way.</summary>
+    public static ProducerConfig TransactionalProducer(LogHostSettings settings, string transactionalId, TimeSpan limit)
+    {
+        var config = Producer(settings);
+
+        config.TransactionalId = transactionalId;
+        config.TransactionTimeoutMs = Milliseconds(limit);
+        config.MessageTimeoutMs = Milliseconds(limit);
+
+        return config;
+    }
+
     private static void Apply(ClientConfig config, LogHostSettings settings, string clientId, IReadOnlyDictionary<string, string> own)
     {
         config.BootstrapServers = settings.BootstrapServers;

@@ -14,12 +14,25 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
     private static readonly TimeSpan FirstRetryPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetryPause = TimeSpan.FromSeconds(2);
 
-    public async Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    /// <summary>Makes sure that records can be written to these topics.</summary>
+    public Task Prepare(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
-        if (!topics.IsDeployed(topic))
-            await Deploy(topic, cancellationToken).ConfigureAwait(false);
+        return names.All(topics.IsDeployed) ? Task.CompletedTask : Deploy(names, cancellationToken);
+    }
 
-        var pending = await Enqueue(topic, record, cancellationToken).ConfigureAwait(false);
+    public Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        return Produce(new TopicPartition(topic, Partition.Any), record, cancellationToken);
+    }
+
+    public async Task Produce(TopicPartition destination, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        var topic = destination.Topic;
+
+        if (!topics.IsDeployed(topic))
+            await Deploy([topic], cancellationToken).ConfigureAwait(false);
+
+        var pending = await Enqueue(destination, record, cancellationToken).ConfigureAwait(false);
 
         // The record is the client's by now: a caller that gives up waiting does not take it back.
         var error = cancellationToken.CanBeCanceled
@@ -32,13 +45,13 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
         LogTransportMetrics.RecordProduced(topic);
     }
 
-    private async ValueTask<PendingDelivery> Enqueue(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    private async ValueTask<PendingDelivery> Enqueue(TopicPartition destination, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
     {
         for (; ; )
         {
             try
             {
-                return client.Produce(topic, record);
+                return client.Produce(destination, record);
             }
             catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
@@ -46,14 +59,14 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
             }
             catch (ProduceException<byte[]?, byte[]?> exception)
             {
-                throw Failed(topic, exception.Error);
+                throw Failed(destination.Topic, exception.Error);
             }
 
             await Task.Delay(QueueFullPause, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task Deploy(string topic, CancellationToken cancellationToken)
+    private async Task Deploy(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(hostConfiguration.Settings.DeliveryTimeout);
         var pause = FirstRetryPause;
@@ -62,12 +75,12 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
         {
             try
             {
-                await topics.Deploy([topic], cancellationToken).ConfigureAwait(false);
+                await topics.Deploy(names, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (ConnectionException exception) when (timeout.IsCancellationRequested || !exception.IsTransient)
             {
-                throw new TransportUnavailableException($"The topic '{topic}' could not be reached within {hostConfiguration.Settings.DeliveryTimeout}.", exception);
+                throw new TransportUnavailableException($"The topic '{string.Join("', '", names)}' could not be reached within {hostConfiguration.Settings.DeliveryTimeout}.", exception);
             }
             catch (ConnectionException)
             {

@@ -16,6 +16,7 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
     private static readonly TimeSpan LeaderPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ReplyRetention = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<string, int> _deployed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     private LogHostSettings Settings => hostConfiguration.Settings;
@@ -23,6 +24,12 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
     public bool IsDeployed(string topic) => _deployed.ContainsKey(topic) || Settings.Deployment == TopicDeployment.None;
 
     public void Forget(string topic) => _deployed.TryRemove(topic, out _);
+
+    /// <summary>Completes when the cluster has told that the topic exists, whoever created it and asked.</summary>
+    public Task Appeared(string topic)
+    {
+        return _awaited.GetOrAdd(topic, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
 
     public async Task Deploy(IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
@@ -58,7 +65,15 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
     {
         try
         {
-            return await BrokerClient.OnThread(() => client.Admin.GetMetadata(Settings.ConnectionTimeout)).ConfigureAwait(false);
+            var metadata = await BrokerClient.OnThread(() => client.Admin.GetMetadata(Settings.ConnectionTimeout)).ConfigureAwait(false);
+
+            foreach (var (topic, awaited) in _awaited)
+            {
+                if (metadata.Topics.Exists(x => x.Topic == topic && !x.Error.IsError))
+                    awaited.TrySetResult();
+            }
+
+            return metadata;
         }
         catch (KafkaException exception)
         {
@@ -135,6 +150,12 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
         if (name == Settings.ReplyTopic)
             specification.Configs.TryAdd("retention.ms", ReplyRetention.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
 
+        if (name == Settings.Scheduler.Topic)
+        {
+            foreach (var (setting, value) in LogSchedulerSettings.TopicSettings)
+                specification.Configs.TryAdd(setting, value);
+        }
+
         return specification;
     }
 
@@ -142,6 +163,9 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
     {
         if (name == Settings.ReplyTopic)
             return ReplyPartitions;
+
+        if (name == Settings.Scheduler.Topic)
+            return Settings.Scheduler.Partitions;
 
         // Nobody is in a hurry to read what failed, and one partition keeps it in order.
         if (name.EndsWith("_error", StringComparison.Ordinal) || name.EndsWith("_skipped", StringComparison.Ordinal))

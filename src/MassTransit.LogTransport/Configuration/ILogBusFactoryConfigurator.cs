@@ -31,4 +31,11 @@ public interface ILogBusFactoryConfigurator :
     /// <param name="count">The number of partitions.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     void DefaultPartitions(int count);
+
+    /// <summary>
+    /// Configures how delayed and scheduled messages are kept and delivered. Without a call every bus does its share, from the moment the schedule's topic
+    /// exists.
+    /// </summary>
+    /// <param name="configure">Sets what differs from the defaults.</param>
+    void Scheduler(Action<ILogSchedulerConfigurator> configure);
 }

@@ -38,6 +38,12 @@ internal sealed class LogBusFactoryConfigurator :
 
     public void Deploy(TopicDeployment deployment) => _host.Settings.Deployment = deployment;
 
+    public void Scheduler(Action<ILogSchedulerConfigurator> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_host.Settings.Scheduler);
+    }
+
     public void DefaultPartitions(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

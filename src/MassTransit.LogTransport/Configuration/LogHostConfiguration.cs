@@ -87,7 +87,13 @@ internal sealed class LogHostConfiguration :
 
     public override IEnumerable<ValidationResult> Validate()
     {
-        return LogTopology.Validate().Concat(base.Validate());
+        var schedule = Settings.Scheduler.Topic;
+
+        if (LogTopology.Topics.Find(schedule) is { CarriesMessages: true })
+            yield return this.Failure(schedule, "is the topic of delayed messages and can carry no message type; Scheduler can give it another name");
+
+        foreach (var result in LogTopology.Validate().Concat(base.Validate()))
+            yield return result;
     }
 
     public override IHost Build()

@@ -38,6 +38,13 @@ internal sealed class LogHostSettings :
     public StartPosition StartFrom { get; set; } = StartPosition.Latest;
     public TopicDeployment Deployment { get; set; } = TopicDeployment.Create;
     public int? DefaultPartitions { get; set; }
+    public LogSchedulerSettings Scheduler { get; } = new();
+
+    /// <summary>The clock that due times and times to live are told by.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>The name on the broker of the topic that holds what is not due yet, and of the group that shares it.</summary>
+    public string ScheduleTopic => TopicPrefix + Scheduler.Topic;
 
     public string ReplyTopic => $"{Application}-replies";
     public IReadOnlyDictionary<string, string> ClientSettings => _client;

@@ -36,6 +36,7 @@ internal sealed class LogReceiveEndpointBuilder(LogHostConfiguration hostConfigu
         context.GetOrAddPayload(() => errorTransport);
         context.GetOrAddPayload(() => deadLetterTransport);
         context.GetOrAddPayload(() => hostConfiguration.Topology);
+        context.GetOrAddPayload(() => hostConfiguration);
 
         return context;
     }

@@ -91,6 +91,9 @@ internal sealed class LogReceiveEndpointConfiguration :
         if (!TopicName.IsLegal(topic + "_skipped"))
             yield return this.Failure(Settings.Name, "must be a legal topic name: letters, digits, '.', '_' and '-', at most 241 with the prefix");
 
+        if (Settings.Name == _hostConfiguration.Settings.Scheduler.Topic)
+            yield return this.Failure(Settings.Name, "is the topic of delayed messages and cannot be an endpoint; Scheduler can give it another name");
+
         if (Settings.ConcurrentDeliveryLimit < 1)
             yield return this.Failure(Settings.Name, nameof(ConcurrentDeliveryLimit), "must be 1 or more");
 

@@ -1,5 +1,6 @@
 using MassTransit.Configuration;
 using MassTransit.Transports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.LogTransport.Configuration;
 
@@ -23,6 +24,8 @@ internal sealed class LogRegistrationBusFactory :
 
     public override IBusInstance CreateBus(IBusRegistrationContext context, IEnumerable<IBusInstanceSpecification> specifications, string busName)
     {
+        _busConfiguration.HostConfiguration.Settings.Time = context.GetService<TimeProvider>() ?? TimeProvider.System;
+
         return CreateBus(new LogBusFactoryConfigurator(_busConfiguration), context, _configure, specifications);
     }
 }

@@ -2,7 +2,7 @@ using MassTransit.LogTransport.Configuration;
 
 namespace MassTransit.LogTransport.Receiving;
 
-/// <summary>Reached only when a broker has answered; then deploys what the bus publishes to, when that was asked for.</summary>
+/// <summary>Reached only when a broker has answered. Then what the bus publishes to is deployed, when that was asked for, and the scheduler takes its share.</summary>
 internal sealed class ConnectedFilter(LogHostConfiguration hostConfiguration, LogReceiveEndpointContext context) :
     IFilter<EndpointClient>
 {
@@ -16,6 +16,11 @@ internal sealed class ConnectedFilter(LogHostConfiguration hostConfiguration, Lo
 
             await client.Connection.Topics.Deploy(topics, client.CancellationToken).ConfigureAwait(false);
         }
+
+        if (hostConfiguration.DeployTopologyOnly)
+            await client.Connection.Topics.Deploy([hostConfiguration.Settings.ScheduleTopic], client.CancellationToken).ConfigureAwait(false);
+        else
+            client.Connection.Scheduler.Start(context);
 
         await next.Send(client).ConfigureAwait(false);
     }

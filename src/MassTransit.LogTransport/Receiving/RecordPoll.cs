@@ -126,7 +126,8 @@ internal sealed class RecordPoll
         }
     }
 
-    private static bool IsFinal(Error error)
+    /// <summary>False for an error that the client gets over by itself.</summary>
+    public static bool IsFinal(Error error)
     {
         return error.IsFatal || error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.TopicAuthorizationFailed
             or ErrorCode.GroupAuthorizationFailed;

@@ -15,6 +15,7 @@ internal sealed class Subscriptions
     private readonly HandledTypes _handled;
     private readonly string _prefix;
     private readonly string? _instance;
+    private readonly TimeProvider _time;
     private readonly HashSet<string> _messageTopics;
     private readonly ConcurrentDictionary<string, bool> _handledTypeLists = new(StringComparer.Ordinal);
 
@@ -22,6 +23,7 @@ internal sealed class Subscriptions
     {
         _prefix = hostConfiguration.Settings.TopicPrefix;
         _instance = settings.Instance;
+        _time = hostConfiguration.Settings.Time;
         _handled = handled;
         OwnTopic = _prefix + settings.Name;
         _messageTopics = messageTopics.Select(x => _prefix + x).Where(x => x != OwnTopic).ToHashSet(StringComparer.Ordinal);
@@ -95,10 +97,10 @@ internal sealed class Subscriptions
 
     private string WithoutPrefix(string topic) => topic.StartsWith(_prefix, StringComparison.Ordinal) ? topic[_prefix.Length..] : topic;
 
-    private static bool IsExpired(string? expires)
+    private bool IsExpired(string? expires)
     {
         return DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            && time <= TimeProvider.System.GetUtcNow();
+            && time <= _time.GetUtcNow();
     }
 
     private static string? Text(Confluent.Kafka.Headers? headers, string name)

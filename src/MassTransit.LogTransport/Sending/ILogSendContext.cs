@@ -14,4 +14,7 @@ internal interface ILogSendContext
 
     /// <summary>When the application sent the message, which may be long before an outbox delivers it.</summary>
     DateTimeOffset? ProducedAt { get; }
+
+    /// <summary>Until when the message is kept; null for one that is delivered at once.</summary>
+    DateTimeOffset? DeliverAt { get; set; }
 }

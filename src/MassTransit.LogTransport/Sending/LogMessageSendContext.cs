@@ -14,6 +14,7 @@ internal sealed class LogMessageSendContext<T>(T message, CancellationToken canc
     public IReadOnlyList<string>? Topics { get; set; }
     public Guid? CausationId { get; set; }
     public DateTimeOffset? ProducedAt { get; set; }
+    public DateTimeOffset? DeliverAt { get; set; }
 
     public override void WritePropertiesTo(IDictionary<string, object> properties)
     {
@@ -27,6 +28,10 @@ internal sealed class LogMessageSendContext<T>(T message, CancellationToken canc
             properties[LogPropertyNames.CausationId] = CausationId.Value.ToString("D");
         if (ProducedAt.HasValue)
             properties[LogPropertyNames.ProducedAt] = ProducedAt.Value.ToString("O", CultureInfo.InvariantCulture);
+        if (DeliverAt.HasValue)
+            properties[LogPropertyNames.DeliverAt] = DeliverAt.Value.ToString("O", CultureInfo.InvariantCulture);
+        if (ScheduledMessageId.HasValue)
+            properties[LogPropertyNames.Token] = ScheduledMessageId.Value.ToString("D");
     }
 
     public override void ReadPropertiesFrom(IReadOnlyDictionary<string, object> properties)
@@ -42,7 +47,19 @@ internal sealed class LogMessageSendContext<T>(T message, CancellationToken canc
         if (Guid.TryParse(ReadString(properties, LogPropertyNames.CausationId), out var causationId))
             CausationId = causationId;
 
-        if (DateTimeOffset.TryParse(ReadString(properties, LogPropertyNames.ProducedAt), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var producedAt))
+        if (Time(properties, LogPropertyNames.ProducedAt) is { } producedAt)
             ProducedAt = producedAt;
+
+        // An outbox that waits itself takes the delay away; one that does not hands the message on late, and only what is left of the delay counts.
+        if (Delay.HasValue)
+            DeliverAt = Time(properties, LogPropertyNames.DeliverAt);
+
+        if (Guid.TryParse(ReadString(properties, LogPropertyNames.Token), out var token))
+            ScheduledMessageId = token;
+    }
+
+    private static DateTimeOffset? Time(IReadOnlyDictionary<string, object> properties, string name)
+    {
+        return DateTimeOffset.TryParse(ReadString(properties, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 }

@@ -7,4 +7,6 @@ internal static class LogPropertyNames
     public const string Topics = "Log-Topics";
     public const string CausationId = "Log-CausationId";
     public const string ProducedAt = "Log-ProducedAt";
+    public const string DeliverAt = "Log-DeliverAt";
+    public const string Token = "Log-Token";
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
+using MassTransit.LogTransport.Scheduling;
 using MassTransit.Middleware;
 using MassTransit.Transports;
 
@@ -33,6 +34,13 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
         sendContext.Topics ??= TopicsOf<T>();
         sendContext.PartitionKey = KeyOf(sendContext, consumeContext);
 
+        if (sendContext.Delay > TimeSpan.Zero)
+        {
+            sendContext.DeliverAt ??= hostConfiguration.Settings.Time.GetUtcNow() + sendContext.Delay;
+            // Decided here, so that an outbox which hands the message on twice replaces what waits instead of adding to it.
+            sendContext.ScheduledMessageId ??= NewId.NextGuid();
+        }
+
         return sendContext;
     }
 
@@ -49,9 +57,6 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
     {
         var log = sendContext as LogMessageSendContext<T> ?? throw new ArgumentException("Not a send context of this transport", nameof(sendContext));
 
-        if (log.Delay > TimeSpan.Zero)
-            throw new NotSupportedException($"A delay of {log.Delay} was asked for a message to {address.ToUri()}; this transport has no delayed delivery.");
-
         log.CancellationToken.ThrowIfCancellationRequested();
 
         if (Activity.Current is { IsAllDataRequested: true } activity && log.PartitionKey != null)
@@ -61,14 +66,17 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
         var record = new Message<byte[]?, byte[]?>
         {
             Key = RecordText.ToBytes(log.PartitionKey),
-            Value = log.Body.GetBytes(),
+            // What takes a message off the schedule is the absence of a value.
+            Value = address.IsSchedule ? null : log.Body.GetBytes(),
             Headers = _headers.Write(log, log),
             Timestamp = new Timestamp(log.ProducedAt!.Value.UtcDateTime, TimestampType.CreateTime),
         };
 
         var producer = hostConfiguration.Connection.Producer;
 
-        if (topics.Count == 1)
+        if (log.DeliverAt is { } dueAt && dueAt > hostConfiguration.Settings.Time.GetUtcNow())
+            await Keep(record, topics, dueAt, log.ScheduledMessageId!.Value, log.CancellationToken).ConfigureAwait(false);
+        else if (topics.Count == 1)
             await producer.Produce(topics[0], record, log.CancellationToken).ConfigureAwait(false);
         else
             await Task.WhenAll(topics.Select(x => producer.Produce(x, record, log.CancellationToken))).ConfigureAwait(false);
@@ -77,6 +85,16 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
     public void Probe(ProbeContext context)
     {
         context.Add("topic", address.Topic);
+    }
+
+    private async Task Keep(Message<byte[]?, byte[]?> record, IReadOnlyList<string> topics, DateTimeOffset dueAt, Guid token, CancellationToken cancellationToken)
+    {
+        var producer = hostConfiguration.Connection.Producer;
+
+        // Whoever delivers the message may not know how its topics are to be created.
+        await producer.Prepare(topics, cancellationToken).ConfigureAwait(false);
+        await producer.Produce(hostConfiguration.Settings.ScheduleTopic, ScheduleRecords.Waiting(token, dueAt, topics, record), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private IReadOnlyList<string> TopicsOf<T>()

@@ -46,7 +46,7 @@ internal sealed class RecordHeaderWriter(LogHostSettings settings)
         headers.Add(RecordHeaderNames.Producer, _producer);
 
         if (context.TimeToLive is { } timeToLive)
-            Add(headers, RecordHeaderNames.Expires, Text(TimeProvider.System.GetUtcNow() + timeToLive));
+            Add(headers, RecordHeaderNames.Expires, Text(settings.Time.GetUtcNow() + timeToLive));
 
         AddTrace(headers, context);
 

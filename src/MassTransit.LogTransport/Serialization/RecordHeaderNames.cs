@@ -32,12 +32,25 @@ internal static class RecordHeaderNames
     /// <summary>When the message is of no use any more.</summary>
     public const string Expires = "mt-expires";
 
+    /// <summary>On the schedule's topic: when the message is due.</summary>
+    public const string DeliverAt = "mt-deliver-at";
+
+    /// <summary>On the schedule's topic: the topics it is delivered to, by their names on the broker, joined by <c>;</c>.</summary>
+    public const string DeliverTo = "mt-deliver-to";
+
+    /// <summary>On the schedule's topic: the key of the delivered record; absent when it has none.</summary>
+    public const string DeliverKey = "mt-deliver-key";
+
+    /// <summary>On a record that takes a delivered message off the schedule: the offset of the message, since a later one may wait under the same token.</summary>
+    public const string Delivered = "mt-delivered";
+
     public const char ListSeparator = ';';
 
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         MessageId, MessageType, CorrelationId, CausationId, ConversationId, InitiatorId, RequestId, SourceAddress, DestinationAddress,
         ResponseAddress, FaultAddress, ContentType, ProducedAt, Producer, TraceParent, TraceState, Types, Topics, Expires,
+        DeliverAt, DeliverTo, DeliverKey, Delivered,
     };
 
     /// <summary>Set by applications, and true of one event: its number for its key, its shape's version, the request it answers.</summary>

@@ -12,6 +12,7 @@ internal sealed class TopicDescription(string name, TopicDescriptions owner) :
     public int? PartitionCount { get; private set; }
     public short? ReplicaCount { get; private set; }
     public IReadOnlyDictionary<string, string> Settings => _settings;
+    public bool CarriesMessages { get; private set; }
 
     public ILogTopicConfigurator Partitions(int count)
     {
@@ -50,6 +51,7 @@ internal sealed class TopicDescription(string name, TopicDescriptions owner) :
         where T : class
     {
         owner.Carry(this, key);
+        CarriesMessages = true;
         return this;
     }
 }

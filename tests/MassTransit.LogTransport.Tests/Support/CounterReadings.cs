@@ -2,17 +2,17 @@ using System.Diagnostics.Metrics;
 
 namespace MassTransit.LogTransport.Tests.Support;
 
-/// <summary>Sums the counters of the transport's meter by name and one tag's value while it lives.</summary>
+/// <summary>Sums the instruments of the transport's meter that tell of one endpoint or topic, by name and another tag's value, while it lives.</summary>
 public sealed class CounterReadings : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly Dictionary<(string Instrument, object? Tag), long> _sums = [];
-    private readonly string _endpoint;
+    private readonly string _subject;
     private readonly Lock _gate = new();
 
-    public CounterReadings(string endpoint)
+    public CounterReadings(string subject)
     {
-        _endpoint = endpoint;
+        _subject = subject;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == "MassTransit.LogTransport")
@@ -37,7 +37,7 @@ public sealed class CounterReadings : IDisposable
 
     private void Add(string instrument, long value, KeyValuePair<string, object?>[] tags)
     {
-        if (!tags.Any(x => x.Key == "endpoint" && Equals(x.Value, _endpoint)))
+        if (!tags.Any(x => x.Key is "endpoint" or "topic" && Equals(x.Value, _subject)))
             return;
 
         lock (_gate)

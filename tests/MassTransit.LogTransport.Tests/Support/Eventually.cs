@@ -15,4 +15,23 @@ public static class Eventually
             await Task.Yield();
         }
     }
+
+    /// <summary>Does it again while it is refused.</summary>
+    public static async Task Succeeds(Func<Task> action)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+
+        for (; ; )
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (TransportException) when (TimeProvider.System.GetElapsedTime(began) < Deadline.Limit)
+            {
+                // Not yet.
+            }
+        }
+    }
 }

@@ -50,6 +50,12 @@ public static class RawLog
         await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }]);
     }
 
+    public static async Task Delete(string bootstrapServers, string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        await admin.DeleteTopicsAsync([topic]);
+    }
+
     /// <summary>What a group has committed, by partition; only partitions with a commit.</summary>
     public static Task<Dictionary<int, long>> Committed(string bootstrapServers, string group, string topic)
     {

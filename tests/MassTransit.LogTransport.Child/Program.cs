@@ -1,0 +1,25 @@
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+// A process with a bus that only owns its share of the schedule, to be killed or frozen by a test. It logs to standard output, a line each.
+var (bootstrapServers, prefix) = (args[0], args[1]);
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.ClearProviders().AddSimpleConsole(x => x.SingleLine = true);
+builder.Services.AddMassTransit(x =>
+{
+    x.DisableUsageTelemetry();
+    x.UsingLog((_, cfg) =>
+    {
+        cfg.Host(bootstrapServers, host =>
+        {
+            host.Prefix(prefix);
+            host.ApplicationName("child");
+            host.ConsumerSetting("session.timeout.ms", "6000");
+            host.ConsumerSetting("heartbeat.interval.ms", "500");
+        });
+    });
+});
+
+await builder.Build().RunAsync();
