@@ -1,6 +1,7 @@
 using Broker;
 using MassTransit.SqliteOutbox.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
@@ -97,28 +98,77 @@ public sealed class OverTheLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task a_delayed_message_waits_in_the_outbox_and_not_in_the_log_as_well()
+    public async Task a_delayed_message_leaves_at_once_and_waits_in_the_log()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using LedgerApp app = await LedgerApp.StartAsync(_database, time: time, bootstrapServers: _broker.BootstrapServers);
 
         await app.Handle(async (context, publish) =>
         {
-            await publish.Publish(new Booked("later"), send => send.Delay = TimeSpan.FromMinutes(1));
+            await publish.Publish(new Booked("later"), send => send.Delay = TimeSpan.FromHours(1));
+            await publish.Publish(new Booked("now"));
             await context.SaveChangesAsync();
         });
-        Task arrived = app.Wire.Holds("later");
-        while (!arrived.IsCompleted)
+        await Left();
+        await app.Wire.Holds("now");
+        time.Advance(TimeSpan.FromMinutes(61));
+        await app.Wire.Holds("later");
+
+        Assert.Equal(["now", "later"], app.Wire.Texts);
+        Assert.Equal("later", app.Wire.Messages[1].Context.PartitionKey());
+    }
+
+    [Fact]
+    public async Task what_is_cancelled_through_the_outbox_is_not_delivered()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bus => bus.AddLogMessageScheduler(), time: time, bootstrapServers: _broker.BootstrapServers);
+
+        for (int number = 0; number < 10; number++)
         {
-            // The relay looks from time to time.
-            time.Advance(TimeSpan.FromSeconds(10));
-            await Task.WhenAny(arrived, Task.Delay(TimeSpan.FromMilliseconds(100)));
+            await app.Schedule(async (context, scheduler) =>
+            {
+                DateTime due = time.GetUtcNow().UtcDateTime.AddHours(1);
+                ScheduledMessage<Booked> scheduled = await scheduler.SchedulePublish(due, new Booked("cancelled"));
+                await scheduler.SchedulePublish(due, new Booked("kept"));
+                await scheduler.CancelScheduledSend(scheduled);
+                await context.SaveChangesAsync();
+            });
         }
 
-        await arrived;
-        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _broker.BootstrapServers }).Build();
-        Assert.DoesNotContain("schedule", admin.GetMetadata(TimeSpan.FromSeconds(30)).Topics.Select(topic => topic.Topic));
+        await app.Schedule(async (_, scheduler) => await scheduler.SchedulePublish(time.GetUtcNow().UtcDateTime.AddHours(1), new Booked("unsaved")));
+        await Left();
+        time.Advance(TimeSpan.FromMinutes(61));
+        await app.Wire.Holds(10);
+        await app.PublishAndSave("last");
+        await app.Wire.Holds("last");
+
+        Assert.Equal([.. Enumerable.Repeat("kept", 10), "last"], app.Wire.Texts);
     }
+
+    [Fact]
+    public async Task a_consumer_behind_the_inbox_that_fails_takes_back_what_it_scheduled_and_cancelled()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var plan = new BookPlan { Then = attempt => Assert.NotEqual(1, attempt) };
+        await using LedgerApp app = await LedgerApp.StartAsync(_database, bus =>
+        {
+            bus.AddSingleton(plan);
+            bus.AddConsumer<TimerConsumer>();
+            bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.UseMessageRetry(retry => retry.Immediate(1)));
+        }, time: time, bootstrapServers: _broker.BootstrapServers);
+
+        await app.Send("timer", new Book("a"));
+        await app.Wire.Holds("a begun");
+        await Left();
+        time.Advance(TimeSpan.FromMinutes(61));
+        await app.Wire.Holds("a at 2");
+
+        Assert.Equal(["a begun", "a at 2"], app.Wire.Texts);
+    }
+
+    /// <summary>Completes when every row of the outbox is sent.</summary>
+    private Task Left() => Wire.Until(() => _database.Read(context => !context.Outbox.Any()));
 
     public async ValueTask DisposeAsync()
     {

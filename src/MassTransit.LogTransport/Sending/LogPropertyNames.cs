@@ -7,6 +7,9 @@ internal static class LogPropertyNames
     public const string Topics = "Log-Topics";
     public const string CausationId = "Log-CausationId";
     public const string ProducedAt = "Log-ProducedAt";
-    public const string DeliverAt = "Log-DeliverAt";
+
+    /// <summary>Known to outboxes: with it, this transport keeps the message until then, and the outbox need not.</summary>
+    public const string DeliverAt = "DeliverAt";
+
     public const string Token = "Log-Token";
 }

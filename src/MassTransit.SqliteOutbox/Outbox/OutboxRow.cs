@@ -11,6 +11,9 @@ internal static class OutboxRow
     private const string ActivityIdHeader = "MT-Activity-Id";
     private const string DelayProperty = "Delay";
 
+    /// <summary>Written by a transport that keeps delayed messages itself, and can cancel them.</summary>
+    private const string DeliverAtProperty = "DeliverAt";
+
     public static void Add<T>(DbContext dbContext, SendContext<T> context, TimeProvider time)
         where T : class
     {
@@ -31,9 +34,13 @@ internal static class OutboxRow
         if (Activity.Current?.Id is { } activityId && !context.Headers.TryGetHeader(ActivityIdHeader, out _))
             context.Headers.Set(ActivityIdHeader, activityId);
 
+        Dictionary<string, object> properties = PropertiesOf(context);
+        bool waitsHere = context.Delay.HasValue && !properties.ContainsKey(DeliverAtProperty);
+
         return new OutboxMessage
         {
-            Lane = PartitionKey(context) ?? destination.AbsoluteUri,
+            // A cancellation is keyed by its token: in the lane of what it cancels it cannot overtake it.
+            Lane = (context.Delay.HasValue ? context.ScheduledMessageId?.ToString("D") : null) ?? PartitionKey(context) ?? destination.AbsoluteUri,
             MessageId = context.MessageId ?? throw new MessageException(typeof(T), "A message without id cannot go through the outbox."),
             ConversationId = context.ConversationId,
             CorrelationId = context.CorrelationId,
@@ -44,10 +51,10 @@ internal static class OutboxRow
             ResponseAddress = context.ResponseAddress,
             FaultAddress = context.FaultAddress,
             SentTime = context.SentTime ?? now,
-            EnqueueTime = now + context.Delay,
+            EnqueueTime = waitsHere ? now + context.Delay : null,
             ExpirationTime = now + context.TimeToLive,
             Headers = SystemTextJsonMessageSerializer.Instance.SerializeDictionary(context.Headers.GetAll()),
-            Properties = SystemTextJsonMessageSerializer.Instance.SerializeDictionary(PropertiesOf(context)),
+            Properties = SystemTextJsonMessageSerializer.Instance.SerializeDictionary(properties),
             ContentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString(),
             MessageType = string.Join(';', context.SupportedMessageTypes),
             Body = context.Serializer.GetMessageBody(context).GetString(),
@@ -64,8 +71,9 @@ internal static class OutboxRow
         if (context is TransportSendContext<T> transport)
             transport.WritePropertiesTo(properties);
 
-        // The row itself waits until it is due; the transport must not wait a second time.
-        properties.Remove(DelayProperty);
+        // When the row itself waits until it is due, the transport must not wait a second time.
+        if (!properties.ContainsKey(DeliverAtProperty))
+            properties.Remove(DelayProperty);
 
         return properties;
     }

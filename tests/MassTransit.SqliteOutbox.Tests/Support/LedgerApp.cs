@@ -58,6 +58,7 @@ public sealed class LedgerApp : IAsyncDisposable
                 {
                     cfg.Host(bootstrapServers);
                     cfg.StartFrom(StartPosition.Earliest);
+                    cfg.UseLogMessageScheduler();
                     cfg.Topic("ledger", topic => topic.Partitions(6).Carries<Booked>(booked => booked.Text).Carries<Counted>());
                     Configure(cfg);
                     cfg.ReceiveEndpoint("wire", Listen);
@@ -98,6 +99,13 @@ public sealed class LedgerApp : IAsyncDisposable
     {
         await using AsyncServiceScope scope = Services.CreateAsyncScope();
         await work(scope.ServiceProvider.GetRequiredService<LedgerDbContext>(), scope.ServiceProvider.GetRequiredService<IPublishEndpoint>());
+    }
+
+    /// <summary>The same for a handler that schedules.</summary>
+    public async Task Schedule(Func<LedgerDbContext, IMessageScheduler, Task> work)
+    {
+        await using AsyncServiceScope scope = Services.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<LedgerDbContext>(), scope.ServiceProvider.GetRequiredService<IMessageScheduler>());
     }
 
     public Task PublishAndSave(params string[] texts) => Handle(async (context, publish) =>
