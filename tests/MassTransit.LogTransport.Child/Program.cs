@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // A process with a bus that only owns its share of the schedule, to be killed or frozen by a test. It logs to standard output, a line each.
-var (bootstrapServers, prefix) = (args[0], args[1]);
+var (bootstrapServers, prefix, transactions) = (args[0], args[1], bool.Parse(args[2]));
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders().AddSimpleConsole(x => x.SingleLine = true);
@@ -19,6 +19,7 @@ builder.Services.AddMassTransit(x =>
             host.ConsumerSetting("session.timeout.ms", "6000");
             host.ConsumerSetting("heartbeat.interval.ms", "500");
         });
+        cfg.Scheduler(scheduler => scheduler.UseTransactions = transactions);
     });
 });
 

@@ -96,6 +96,27 @@ public abstract class SchedulingCompliance
     }
 
     [Fact]
+    public async Task a_failing_message_is_redelivered_by_the_scheduler_when_that_is_wanted()
+    {
+        var attempts = new Arrivals<(string Name, int Count)>();
+        await using var app = await Start(cfg => cfg.ReceiveEndpoint("failing", e =>
+        {
+            e.UseScheduledRedelivery(x => x.Interval(1, Hour));
+            e.Handler<ThingHappened>(x =>
+            {
+                attempts.Add((x.Message.Name, x.GetRedeliveryCount()));
+                throw new InvalidOperationException("planned");
+            });
+        }));
+
+        await app.Bus.Publish(new ThingHappened("a", 1));
+        Assert.Equal(("a", 0), await attempts.Next());
+        await _delayed.Next<ThingHappened>();
+
+        Assert.Equal(("a", 1), await After(app, Hour * 2, attempts));
+    }
+
+    [Fact]
     public async Task a_saga_gets_the_timeout_it_scheduled()
     {
         var ended = new Arrivals<string>();
@@ -165,16 +186,20 @@ public abstract class SchedulingCompliance
     }
 }
 
-public sealed class LogSchedulingCompliance(SharedBroker broker) : SchedulingCompliance
+public abstract class OverLogSchedulingCompliance : SchedulingCompliance
 {
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
 
-    protected override Task<BusApp> StartBus(Action<IBusRegistrationConfigurator> register, Action<IBusFactoryConfigurator> configure)
+    protected abstract Task<string> BootstrapServers();
+
+    protected override async Task<BusApp> StartBus(Action<IBusRegistrationConfigurator> register, Action<IBusFactoryConfigurator> configure)
     {
-        return BusApp.StartAsync(x =>
+        var bootstrapServers = await BootstrapServers();
+
+        return await BusApp.StartAsync(x =>
         {
             register(x);
-            x.UsingTestLog(broker.BootstrapServers, LogBus.NewPrefix(), (context, cfg) =>
+            x.UsingTestLog(bootstrapServers, LogBus.NewPrefix(), (context, cfg) =>
             {
                 cfg.UseLogMessageScheduler();
                 configure(cfg);
@@ -187,6 +212,20 @@ public sealed class LogSchedulingCompliance(SharedBroker broker) : SchedulingCom
     {
         _time.Advance(time);
         return arrivals.Next();
+    }
+}
+
+public sealed class LogSchedulingCompliance(SharedBroker broker) : OverLogSchedulingCompliance
+{
+    protected override Task<string> BootstrapServers() => Task.FromResult(broker.BootstrapServers);
+}
+
+public sealed class ApacheKafkaSchedulingCompliance(ApacheKafka kafka) : OverLogSchedulingCompliance, IClassFixture<ApacheKafka>
+{
+    protected override async Task<string> BootstrapServers()
+    {
+        await kafka.Start();
+        return kafka.BootstrapServers;
     }
 }
 

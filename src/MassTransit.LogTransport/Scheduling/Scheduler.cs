@@ -17,6 +17,7 @@ internal sealed class Scheduler(LogHostConfiguration hostConfiguration, BrokerMo
     private readonly Lock _gate = new();
     private LogReceiveEndpointContext? _endpoint;
     private Task? _running;
+    private int _failures;
 
     private LogHostSettings Settings => hostConfiguration.Settings;
 
@@ -50,7 +51,7 @@ internal sealed class Scheduler(LogHostConfiguration hostConfiguration, BrokerMo
     {
         LogContext.SetCurrentIfNull(hostConfiguration.LogContext);
 
-        for (var failures = 0; !_stopping.IsCancellationRequested;)
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {
@@ -67,7 +68,7 @@ internal sealed class Scheduler(LogHostConfiguration hostConfiguration, BrokerMo
                 _trouble.Met(exception, "cannot read the schedule, and delivers nothing until it can");
                 await _endpoint!.Unwell(exception).ConfigureAwait(false);
 
-                await Task.Delay(Pauses.After(++failures, LongestPause), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pauses.After(++_failures, LongestPause), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -77,9 +78,14 @@ internal sealed class Scheduler(LogHostConfiguration hostConfiguration, BrokerMo
         var owner = new ScheduleOwner(hostConfiguration, monitor, topics, producer, EndOf);
         var owning = owner.Run(_stopping.Token);
 
-        // An outage is told by the monitor, and so is its end.
-        if (await Task.WhenAny(owner.Joined, owning).ConfigureAwait(false) != owning && _trouble.Over() && monitor.Outage == null)
-            await _endpoint!.NowWell().ConfigureAwait(false);
+        if (await Task.WhenAny(owner.Joined, owning).ConfigureAwait(false) != owning)
+        {
+            _failures = 0;
+
+            // An outage is told by the monitor, and so is its end.
+            if (_trouble.Over() && monitor.Outage == null)
+                await _endpoint!.NowWell().ConfigureAwait(false);
+        }
 
         await owning.ConfigureAwait(false);
     }

@@ -18,10 +18,10 @@ internal sealed class OwnerProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
     }
 
-    public static OwnerProcess Start(string bootstrapServers, string prefix)
+    public static OwnerProcess Start(string bootstrapServers, string prefix, bool transactions = false)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var arg in (string[])[Path.Combine(AppContext.BaseDirectory, "MassTransit.LogTransport.Child.dll"), bootstrapServers, prefix])
+        foreach (var arg in (string[])[Path.Combine(AppContext.BaseDirectory, "MassTransit.LogTransport.Child.dll"), bootstrapServers, prefix, $"{transactions}"])
             start.ArgumentList.Add(arg);
 
         return new OwnerProcess(Process.Start(start)!);

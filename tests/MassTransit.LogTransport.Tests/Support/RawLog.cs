@@ -27,6 +27,24 @@ public static class RawLog
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>The offsets of all records that are in a topic's first partition now.</summary>
+    public static Task<HashSet<long>> Offsets(string bootstrapServers, string topic)
+    {
+        return Task.Factory.StartNew(() =>
+        {
+            var config = new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "none", EnableAutoCommit = false, EnablePartitionEof = true };
+            using var consumer = new ConsumerBuilder<string?, string?>(config)
+                .SetKeyDeserializer(Nullable).SetValueDeserializer(Nullable).Build();
+            consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+
+            var offsets = new HashSet<long>();
+            while ((consumer.Consume(Deadline.Limit) ?? throw new TimeoutException($"{topic} has no end")) is { IsPartitionEOF: false } record)
+                offsets.Add(record.Offset);
+
+            return offsets;
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     public static async Task Write(string bootstrapServers, string topic, string? key, string? value, params (string Name, string Value)[] headers)
     {
         using var producer = new ProducerBuilder<string?, string?>(new ProducerConfig { BootstrapServers = bootstrapServers })

@@ -7,13 +7,15 @@ using Broker;
 namespace MassTransit.LogTransport.Tests.Support;
 
 /// <summary>A broker in this process, on a data directory of its own that goes with it. It keeps its port when it is stopped and started again.</summary>
-public sealed class TestBroker : IAsyncDisposable
+public sealed class TestBroker : ITestBroker, IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("transport");
+    private readonly Action<BrokerOptions>? _configure;
     private BrokerServer? _server;
 
-    public TestBroker()
+    public TestBroker(Action<BrokerOptions>? configure = null)
     {
+        _configure = configure;
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         BootstrapServers = probe.LocalEndpoint.ToString()!;
@@ -23,6 +25,9 @@ public sealed class TestBroker : IAsyncDisposable
 
     public async Task Start()
     {
+        if (_server != null)
+            return;
+
         var options = new BrokerOptions
         {
             Listeners = $"PLAINTEXT://{BootstrapServers}",
@@ -31,6 +36,7 @@ public sealed class TestBroker : IAsyncDisposable
             OffsetsTopicNumPartitions = 2,
             AutoCreateTopicsEnable = false,
         };
+        _configure?.Invoke(options);
 
         _server = await BrokerServer.StartAsync(options, ct: TestContext.Current.CancellationToken);
     }
