@@ -19,6 +19,9 @@ internal abstract class ResourceLifecycle(
 
     protected ResourceLog Log => logs.Of(resource.Name);
 
+    private bool HasEnded => notifications.TryGetCurrentState(resource.Name, out var now)
+        && (now.Snapshot.IsTerminal || now.Snapshot.State?.Text == KnownResourceStates.NotStarted);
+
     private bool MustWait => WaitGraph.DependenciesOf(resource).Any();
 
     /// <summary>Starts the resource if it is not started. If it waits for others, it no longer does.</summary>
@@ -27,6 +30,12 @@ internal abstract class ResourceLifecycle(
         await _oneAtATime.WaitAsync();
         try
         {
+            if (HasEnded && _session is { } ended)
+            {
+                // Its end is told a moment before it is over.
+                await ended.Run;
+            }
+
             if (_session is { Run.IsCompleted: false } session)
             {
                 await session.SkipWait.CancelAsync();
