@@ -25,8 +25,9 @@ public sealed partial class BrokerOptions
     public int MaxConnectionCreationRate { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// <c>queued.max.request.bytes</c>: bytes of requests being received and of answers not yet sent, over all connections; when it is
-    /// reached, nothing more is received until some are gone. -1 for a quarter of the memory this process may have. Default -1.
+    /// <c>queued.max.request.bytes</c>: what all connections together make the broker hold, in bytes. Half of it is for large requests
+    /// while they are received, half for what waits to be answered and answers not yet sent; who finds no room waits until there is.
+    /// -1 for a quarter of the memory this process may have. Default -1.
     /// </summary>
     public long QueuedMaxRequestBytes { get; set; } = -1;
 

@@ -78,15 +78,15 @@ public sealed class AllocationTests
     }
 
     [Theory]
-    [InlineData(4, 0)]
-    [InlineData(12, 0)]
-    [InlineData(18, 0)]
-    [InlineData(12, 1)]
-    [InlineData(18, 1)]
-    public async Task fetching_what_is_there(short version, sbyte isolationLevel)
+    [InlineData(4, 0, 100)]
+    [InlineData(12, 0, 100)]
+    [InlineData(18, 0, 100_000)]
+    [InlineData(12, 1, 100_000)]
+    [InlineData(18, 1, 100)]
+    public async Task fetching_what_is_there(short version, sbyte isolationLevel, int size)
     {
         await using var broker = await StartAsync("t");
-        await (await broker.ConnectAsync()).ProduceAsync("t", Requests.Batch(new string('x', 10_000)));
+        await (await broker.ConnectAsync()).ProduceAsync("t", Requests.Batch(new string('x', size)));
         using var client = SteadyClient.Connect(broker, Fetch(broker, "t", 0, isolationLevel: isolationLevel), version);
 
         AssertSteady(2_000, () => Ask(client));

@@ -46,8 +46,9 @@ internal sealed class ExchangeApi<TRequest, TResponse>(Func<Exchange<TRequest, T
         }
 
         exchange.Reset();
-        if (exchange.Weight <= MaxWeight)
-            _free.Give(exchange, exchange.Weight);
+        var weight = exchange.Weight;
+        if (weight <= MaxWeight)
+            _free.Give(exchange, weight);
         return frame;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
@@ -73,7 +74,12 @@ internal sealed class ProduceExchange(ProduceHandler handler) : Exchange<Produce
         return Interlocked.Decrement(ref _pending) == 0;
     }
 
-    protected override ProduceResponse? End() => handler.Answer(this);
+    protected override ProduceResponse? End()
+    {
+        if (_defect is { } defect)
+            ExceptionDispatchInfo.Throw(defect);
+        return handler.Answer(this);
+    }
 
     /// <summary>Nothing is held but memory, and flushes may still be counted off.</summary>
     protected override void Abandon()
@@ -100,11 +106,7 @@ internal sealed class ProduceExchange(ProduceHandler handler) : Exchange<Produce
 
     private void Done()
     {
-        if (Interlocked.Decrement(ref _pending) > 0)
-            return;
-        if (_defect is { } defect)
-            Failed(defect);
-        else
+        if (Interlocked.Decrement(ref _pending) == 0)
             Ready();
     }
 

@@ -122,7 +122,7 @@ internal static class SettingDocumentation
         ["offsets.topic.num.partitions"] = "Partitions of __consumer_offsets, used when it is created.",
         ["offsets.topic.segment.bytes"] = "Segment size of __consumer_offsets, in bytes.",
         ["producer.id.expiration.ms"] = "A producer that has not written to a partition for this long, in milliseconds, is forgotten there.",
-        ["queued.max.request.bytes"] = "Bytes of requests being received and of answers not yet sent; -1 for a quarter of the memory there is.",
+        ["queued.max.request.bytes"] = "Bytes of requests being received and of what is not answered yet, half for each; -1 for a quarter of the memory there is.",
         ["quota.window.num"] = "Windows that a client's rate is reckoned over.",
         ["quota.window.size.seconds"] = "Length of one of them.",
         ["sasl.enabled.mechanisms"] = "The SASL mechanisms clients may choose from.",

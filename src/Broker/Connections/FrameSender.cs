@@ -15,6 +15,12 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     private const int CopySize = 64 * 1024;
 
     /// <summary>
+    /// A frame of at most this many bytes goes in one piece, its records copied: in two the client would be woken twice, and the kernel
+    /// copies so little for less than it takes to lend its pages.
+    /// </summary>
+    private const int OnePieceSize = 16 * 1024;
+
+    /// <summary>
     /// A full socket buffer is waited out by sending this much the ordinary way: nothing in .NET awaits writability alone, and
     /// a send of no bytes does not wait. The kernel wakes a sender only when a good part of the buffer is free again.
     /// </summary>
@@ -22,6 +28,7 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
 
     private FrameBuffer _frame = null!;
     private byte[] _copy = [];
+    private Memory<byte> _piece;
     private int _ownSent;
     private int _next;
     private int _nextSent;
@@ -30,12 +37,23 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     private bool IsAtRecords => _next < _frame.Records.Count && _frame.Records[_next].Position == _ownSent;
 
     /// <summary>Starts with the next frame; the last one is sent whole.</summary>
-    public void Begin(FrameBuffer frame) => (_frame, _ownSent, _next, _nextSent) = (frame, 0, 0, 0);
+    public void Begin(FrameBuffer frame)
+    {
+        (_frame, _piece, _ownSent, _next, _nextSent) = (frame, default, 0, 0, 0);
+        if (frame.Records.Count > 0 && frame.TotalLength <= OnePieceSize)
+            Gather((int)frame.TotalLength);
+    }
 
     /// <summary>What the caller has to send next, and to report by <see cref="Sent"/>; false when everything has left.</summary>
     /// <exception cref="EndOfStreamException">A log file is shorter than promised; part of the frame has left.</exception>
     public bool TryNext(out ReadOnlyMemory<byte> bytes)
     {
+        if (!_piece.IsEmpty)
+        {
+            bytes = _piece;
+            return true;
+        }
+
         while (IsAtRecords)
         {
             var records = _frame.Records[_next];
@@ -65,7 +83,11 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
 
     public void Sent(int count)
     {
-        if (IsAtRecords)
+        if (!_piece.IsEmpty)
+        {
+            _piece = _piece[count..];
+        }
+        else if (IsAtRecords)
         {
             _nextSent += count;
             metrics.SentByCopy(count);
@@ -108,13 +130,39 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
 
     private Memory<byte> Copy(LogSlice slice, int count)
     {
+        var copy = CopyBuffer(count);
+        slice.CopyTo(_nextSent, copy.Span);
+        return copy;
+    }
+
+    private void Gather(int count)
+    {
+        _piece = CopyBuffer(count);
+        var rest = _piece.Span;
+        var written = _frame.Written.Span;
+        for (; _next < _frame.Records.Count; _next++)
+        {
+            var records = _frame.Records[_next];
+            var own = written[_ownSent..records.Position];
+            own.CopyTo(rest);
+            ((LogSlice)records.Source).CopyTo(0, rest.Slice(own.Length, records.Length));
+            metrics.SentByCopy(records.Length);
+            rest = rest[(own.Length + records.Length)..];
+            _ownSent = records.Position;
+        }
+
+        written[_ownSent..].CopyTo(rest);
+        _ownSent = written.Length;
+    }
+
+    private Memory<byte> CopyBuffer(int count)
+    {
         if (_copy.Length < count)
         {
             Dispose();
             _copy = ArrayPool<byte>.Shared.Rent(count);
         }
 
-        slice.CopyTo(_nextSent, _copy.AsSpan(0, count));
         return _copy.AsMemory(0, count);
     }
 }

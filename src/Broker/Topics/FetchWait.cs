@@ -9,6 +9,9 @@ namespace Broker.Topics;
 /// <param name="poll">Put on the thread pool when a parked wait is woken or over.</param>
 internal sealed class FetchWait(TimeProvider time, IThreadPoolWorkItem poll)
 {
+    /// <summary>Timers count in whole milliseconds.</summary>
+    private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly List<Partition> _partitions = [];
     private ITimer? _timer;
@@ -119,9 +122,7 @@ internal sealed class FetchWait(TimeProvider time, IThreadPoolWorkItem poll)
         if (!_isParked)
             return;
         _isParked = false;
-        ThreadPool.UnsafeQueueUserWorkItem(poll, preferLocal: false);
+        // The thread that appended goes on with it when it has answered its own client; an idle one may take it before.
+        ThreadPool.UnsafeQueueUserWorkItem(poll, preferLocal: true);
     }
-
-    /// <summary>Timers count in whole milliseconds.</summary>
-    private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(1);
 }
