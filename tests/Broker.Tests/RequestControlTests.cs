@@ -120,6 +120,18 @@ public sealed class RequestControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_dropped_request_is_not_handled_and_its_connection_goes_on()
+    {
+        using var rule = Control.On(ApiKey.Produce).Once().DropRequest();
+
+        await _client.SendAsync(Requests.Produce("t", Requests.Batch("1")), Requests.ProduceVersion);
+        var second = await _client.ProduceAsync("t", Requests.Batch("2"));
+
+        Assert.Equal((1, 0), (rule.Hits, second.BaseOffset));
+        Assert.Equal(["0:2"], (await _client.FetchAsync(Requests.Fetch("t", 0))).Records());
+    }
+
+    [Fact]
     public async Task a_dropped_fetch_lets_its_files_go()
     {
         await _client.ProduceAsync("t", Requests.Batch("1"));

@@ -11,6 +11,8 @@ namespace Broker.Testing;
 /// <param name="Make">The answer to send in the broker's place; null for none.</param>
 internal sealed record RequestDecision(bool Handles, bool Closes, Func<ControlledRequest, object?>? Make = null)
 {
+    public static RequestDecision DropRequest { get; } = new(Handles: false, Closes: false);
+
     public static RequestDecision DropAnswer { get; } = new(Handles: true, Closes: false);
 
     public static RequestDecision CloseBeforeHandling { get; } = new(Handles: false, Closes: true);

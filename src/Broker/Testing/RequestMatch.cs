@@ -94,6 +94,9 @@ public sealed class RequestMatch
         return Make(RequestDecision.Answer(request => answer(request.Read<TRequest>())));
     }
 
+    /// <summary>The request is lost: the broker does not handle it, and the client never gets an answer; the connection stays open.</summary>
+    public RequestRule DropRequest() => Make(RequestDecision.DropRequest);
+
     /// <summary>The broker handles the request, and the client never gets the answer; the connection stays open.</summary>
     public RequestRule DropAnswer() => Make(RequestDecision.DropAnswer);
 
