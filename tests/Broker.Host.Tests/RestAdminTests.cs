@@ -65,6 +65,47 @@ public sealed class RestAdminTests : IAsyncLifetime
         Assert.Equal("10 -> 10", Move(await _rest.PostAsync("/groups/g/offsets", """{"shift": 100, "topic": "t", "partitions": [0]}""")));
     }
 
+    [Theory]
+    [InlineData("""{"to": "earliest"}""", "2 -> 0")]
+    [InlineData("""{"to": "latest"}""", "2 -> 4")]
+    [InlineData("""{"offset": 3}""", "2 -> 3")]
+    [InlineData("""{"offset": 100}""", "2 -> 4")]
+    [InlineData("""{"shift": -1}""", "2 -> 1")]
+    [InlineData("""{"time": "1500"}""", "2 -> 1")]
+    [InlineData("""{"time": "1970-01-01T00:00:03Z", "topic": "t", "partitions": [0]}""", "2 -> 2")]
+    public async Task every_kind_of_reset_can_be_looked_at_first(string body, string move)
+    {
+        for (var i = 1; i <= 4; i++)
+            await _rest.PostAsync("/topics/t/records", $$"""{"value": 1, "timestamp": {{i * 1000}}}""");
+        await _rest.PostAsync("/groups/g/offsets", """{"topic": "t", "offset": 2}""");
+
+        var planned = await _rest.PostAsync("/groups/g/offsets", body.Replace("{", """{"dryRun": true, """, StringComparison.Ordinal));
+        var before = Committed(await _rest.GetAsync("/groups/g"));
+        var moved = await _rest.PostAsync("/groups/g/offsets", body);
+
+        Assert.Equal((move, true), (Move(planned), planned.GetProperty("dryRun").GetBoolean()));
+        Assert.Equal(2, before);
+        Assert.Equal((move, false), (Move(moved), moved.GetProperty("dryRun").GetBoolean()));
+        Assert.Equal(move, $"2 -> {Committed(await _rest.GetAsync("/groups/g"))}");
+    }
+
+    [Fact]
+    public async Task a_group_of_the_consumer_protocol_is_moved_once_its_members_are_gone()
+    {
+        await ProduceAsync("t", 4);
+        using var member = await KafkaClient.ConnectAsync(_rest.KafkaPort);
+        var joined = await member.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+            new() { GroupId = "g", MemberId = "m", MemberEpoch = 0, RebalanceTimeoutMs = 60_000, SubscribedTopicNames = ["t"], TopicPartitions = [] }, 1);
+        await member.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
+            new() { GroupId = "g", MemberId = "m", GenerationIdOrMemberEpoch = joined.MemberEpoch, Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 3 }] }] }, 9);
+
+        await _rest.PostAsync("/groups/g/offsets", """{"to": "earliest"}""", HttpStatusCode.Conflict);
+        await member.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(new() { GroupId = "g", MemberId = "m", MemberEpoch = -1 }, 1);
+
+        Assert.Equal("3 -> 0", Move(await _rest.PostAsync("/groups/g/offsets", """{"to": "earliest"}""")));
+        Assert.Equal(0, Committed(await _rest.GetAsync("/groups/g")));
+    }
+
     [Fact]
     public async Task a_group_with_members_stays_where_it_is()
     {
@@ -136,6 +177,8 @@ public sealed class RestAdminTests : IAsyncLifetime
 
     private Task ProduceAsync(string topic, int records) => _rest.Broker.Server.Records.ProduceAsync(
         topic, [.. Enumerable.Range(0, records).Select(i => new InProcess.NewRecord(null, [(byte)i]))]);
+
+    private static long Committed(JsonElement group) => group.GetProperty("offsets").EnumerateArray().Single().GetProperty("committedOffset").GetInt64();
 
     private static string Move(JsonElement answer)
     {

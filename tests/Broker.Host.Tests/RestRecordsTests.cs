@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Broker.Host.Tests.Support;
+using Broker.Protocol.Messages;
+using Broker.Records;
 
 namespace Broker.Host.Tests;
 
@@ -71,6 +73,46 @@ public sealed class RestRecordsTests : IAsyncLifetime
         Assert.Empty(Values(await _rest.GetAsync("/topics/t/records?time=2100-01-01T00:00:00Z")));
     }
 
+    [Theory]
+    [InlineData("1500", "b", "c")]
+    [InlineData("2000", "b", "c")]
+    [InlineData("1970-01-01T00:00:02.001Z", "c")]
+    [InlineData("0", "a", "b", "c")]
+    [InlineData("3001")]
+    public async Task a_time_within_the_log_is_its_first_record_that_is_not_older(string time, params string[] values)
+    {
+        foreach (var (value, timestamp) in new[] { ("a", 1000), ("b", 2000), ("c", 3000) })
+            await _rest.PostAsync("/topics/t/records", $$"""{"value": "{{value}}", "timestamp": {{timestamp}}, "partition": 0}""");
+
+        Assert.Equal(values, Values(await _rest.GetAsync($"/topics/t/records?time={time}")));
+    }
+
+    [Fact]
+    public async Task records_of_open_and_aborted_transactions_are_read_only_when_asked_for()
+    {
+        using var client = await KafkaClient.ConnectAsync(_rest.KafkaPort);
+        // As old as the marker that follows it: a gap of days would begin another segment, and a page ends with its segment.
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var (id, value, ends) in new[] { ("a", "aborted", true), ("b", "open", false) })
+        {
+            var producer = await client.AskAsync<InitProducerIdRequest, InitProducerIdResponse>(new() { TransactionalId = id, TransactionTimeoutMs = 60_000 }, 4);
+            await client.AskAsync<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>(
+                new() { TransactionalId = id, ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch, Topics = [new() { Name = "t", Partitions = [0] }] }, 3);
+            var batch = new RecordBatchBuilder { ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch, BaseSequence = 0, IsTransactional = true };
+            var request = Requests.Produce("t", batch.Add(now, null, Encoding.UTF8.GetBytes(value)).Build());
+            request.TransactionalId = id;
+            Assert.Equal(Protocol.ErrorCode.None, Requests.Only(await client.AskAsync<ProduceRequest, ProduceResponse>(request, Requests.ProduceVersion)).ErrorCode);
+            if (ends)
+                await client.AskAsync<EndTxnRequest, EndTxnResponse>(new() { TransactionalId = id, ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch }, 3);
+        }
+
+        using var tail = await EventStream.OpenAsync(_rest.Http, "/topics/t/tail?partition=0&offset=earliest&committed=false");
+
+        Assert.Empty(Values(await _rest.GetAsync("/topics/t/records?partition=0")));
+        Assert.Equal(["aborted", "open"], Values(await _rest.GetAsync("/topics/t/records?partition=0&committed=false")));
+        Assert.Equal(["aborted", "open"], [await tail.NextValueAsync(), await tail.NextValueAsync()]);
+    }
+
     [Fact]
     public async Task a_cursor_older_than_a_partition_begins_at_its_first_record()
     {
@@ -138,7 +180,7 @@ public sealed class RestRecordsTests : IAsyncLifetime
     {
         await _rest.PostAsync("/topics", """{"name": "far", "configs": {"message.timestamp.after.max.ms": 9223372036854775807}}""", HttpStatusCode.Created);
         using var client = await KafkaClient.ConnectAsync(_rest.KafkaPort);
-        var builder = new Records.RecordBatchBuilder();
+        var builder = new RecordBatchBuilder();
         builder.Add(long.MaxValue, null, "x"u8.ToArray());
         await client.ProduceAsync("far", builder.Build());
 
