@@ -64,6 +64,8 @@ internal sealed class BrokerProcess(TextWriter output, TextWriter error)
         using var stop = new StopSignal(environment);
         var exports = OtlpExport.IsAsked(environment);
         using var loggerFactory = LoggerFactory.Create(logging => Log(logging, exports));
+        if (configuration.Foreign.Count > 0)
+            loggerFactory.CreateLogger("Broker.Host").ForeignSettings(string.Join(", ", configuration.Foreign.Select(s => $"{s.Name} {s.Source}")));
         using var metrics = exports ? OtlpExport.StartMetrics() : null;
         await using var http = configuration.Http is { } address ? await HttpPort.OpenAsync(address, loggerFactory).ConfigureAwait(false) : null;
         await using var broker = await BrokerServer.StartAsync(configuration.Broker, TimeProvider.System, loggerFactory).ConfigureAwait(false);

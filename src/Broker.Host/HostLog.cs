@@ -8,4 +8,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2, LogLevel.Error, "{Method} {Path} over HTTP failed.")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(3, LogLevel.Warning, "These settings are not known and change nothing: {Settings}.")]
+    public static partial void ForeignSettings(this ILogger logger, string settings);
 }

@@ -137,6 +137,12 @@ public sealed partial class BrokerOptions
     /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
     public int MessageMaxBytes { get; set; } = 1_048_588;
 
+    /// <summary><c>socket.send.buffer.bytes</c>: SO_SNDBUF of each connection; -1 for the system's own choice. Default -1.</summary>
+    public int SocketSendBufferBytes { get; set; } = -1;
+
+    /// <summary><c>socket.receive.buffer.bytes</c>: SO_RCVBUF of each connection; -1 for the system's own choice. Default -1.</summary>
+    public int SocketReceiveBufferBytes { get; set; } = -1;
+
     /// <summary><c>socket.request.max.bytes</c>: a longer request closes its connection. Default 104,857,600.</summary>
     public int SocketRequestMaxBytes { get; set; } = 104_857_600;
 
@@ -241,6 +247,12 @@ public sealed partial class BrokerOptions
 
     /// <summary><c>transaction.state.log.segment.bytes</c>: segment size of <c>__transaction_state</c>. Default 104,857,600.</summary>
     public int TransactionStateLogSegmentBytes { get; set; } = 104_857_600;
+
+    /// <summary><c>controller.listener.names</c>: listeners of <see cref="Listeners"/> that are not opened, because this broker is its own controller.</summary>
+    internal string ControllerListenerNames { get; set; } = "";
+
+    /// <summary>Settings that were given and change nothing here, with their values.</summary>
+    internal IDictionary<string, string> WithoutEffect { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary><c>http.listen</c>: address of the host's HTTP port; this library opens none. Default null.</summary>
     public string? HttpListen { get; set; }

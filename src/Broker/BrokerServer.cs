@@ -173,6 +173,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     internal ApiTable Apis => _shared.Apis;
 
+    internal BrokerContext Context => _shared;
+
     internal MemoryBudget Memory => _shared.Memory;
 
     internal Authorizer Authorizer => _shared.Authorizer;
@@ -247,21 +249,13 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private static List<KafkaListener> Bind(BrokerOptions options)
     {
-        var addresses = ListenerAddress.ParseList("listeners", options.Listeners);
-        var advertised = options.AdvertisedListeners is { } text ? ListenerAddress.ParseList("advertised.listeners", text) : [];
-        if (advertised.FirstOrDefault(a => addresses.All(l => l.Name != a.Name)) is { } unknown)
-            throw new InvalidSettingException("advertised.listeners", $"advertised.listeners names {unknown.Name}, which listeners does not.");
-        if (SecuritySettings.FindStray(options, addresses.Select(a => a.Name)) is { } stray)
-            throw new InvalidSettingException(stray, $"{stray} is for a listener that is not in listeners ({options.Listeners}).");
-
+        SettingsWithoutEffect.CheckVoter(options);
+        var listeners = ClientListeners.Of(options);
         var bound = new List<KafkaListener>();
         try
         {
-            foreach (var address in addresses)
-            {
-                var security = ListenerSecurity.For(address.Name, options);
-                bound.Add(KafkaListener.Bind(address, advertised.FirstOrDefault(a => a.Name == address.Name), security));
-            }
+            foreach (var (address, advertised) in listeners)
+                bound.Add(KafkaListener.Bind(address, advertised, ListenerSecurity.For(address.Name, options), options));
 
             return bound;
         }
@@ -286,6 +280,8 @@ public sealed class BrokerServer : IAsyncDisposable
         _connections.Start();
         foreach (var listener in _listeners)
             listener.Start(_connections, _logger);
+        if (_shared.Config.Given.WithoutEffect is { Count: > 0 } idle)
+            _logger.SettingsWithoutEffect(string.Join(", ", idle.Keys));
         _logger.Started(
             NodeId, ClusterId, BootstrapServers, _directory.Path, _topics.All.Count, _topics.All.Sum(t => t.Partitions.Count),
             (long)_time.GetElapsedTime(began).TotalMilliseconds, _leaderEpoch);

@@ -8,4 +8,7 @@ public sealed class InvalidSettingException : Exception
 
     /// <summary>The setting's name as the user gave it.</summary>
     public string Setting { get; }
+
+    /// <summary>Whether there is no such setting here nor one like it, and none that guards a broker: a host may go on without it.</summary>
+    public bool IsForeign { get; init; }
 }

@@ -38,8 +38,9 @@ internal static class BrokerSettings
         BrokerSetting.Int64("log.message.timestamp.after.max.ms", 0, long.MaxValue, o => o.LogMessageTimestampAfterMaxMs, (o, v) => o.LogMessageTimestampAfterMaxMs = v),
         BrokerSetting.Text("compression.type", o => o.CompressionType, (o, v) => o.CompressionType = v, ConfigValues.CheckCodec),
         BrokerSetting.Int32("message.max.bytes", 0, int.MaxValue, o => o.MessageMaxBytes, (o, v) => o.MessageMaxBytes = v),
+        BrokerSetting.Int32("socket.send.buffer.bytes", -1, int.MaxValue, o => o.SocketSendBufferBytes, (o, v) => o.SocketSendBufferBytes = v),
+        BrokerSetting.Int32("socket.receive.buffer.bytes", -1, int.MaxValue, o => o.SocketReceiveBufferBytes, (o, v) => o.SocketReceiveBufferBytes = v),
         BrokerSetting.Int32("socket.request.max.bytes", 1024, int.MaxValue - 4, o => o.SocketRequestMaxBytes, (o, v) => o.SocketRequestMaxBytes = v),
-        BrokerSetting.Int32("max.connections", 0, int.MaxValue, o => o.MaxConnections, (o, v) => o.MaxConnections = v),
         BrokerSetting.Int64("connections.max.idle.ms", -1, uint.MaxValue - 1L, o => o.ConnectionsMaxIdleMs, (o, v) => o.ConnectionsMaxIdleMs = v),
         BrokerSetting.Int32("fetch.max.bytes", 1024, int.MaxValue, o => o.FetchMaxBytes, (o, v) => o.FetchMaxBytes = v),
         BrokerSetting.Int32("group.initial.rebalance.delay.ms", 0, int.MaxValue, o => o.GroupInitialRebalanceDelayMs, (o, v) => o.GroupInitialRebalanceDelayMs = v),
@@ -62,8 +63,10 @@ internal static class BrokerSettings
         BrokerSetting.Int64("offsets.retention.check.interval.ms", 1, uint.MaxValue - 1L, o => o.OffsetsRetentionCheckIntervalMs, (o, v) => o.OffsetsRetentionCheckIntervalMs = v),
         .. CleanerSettings.All,
         .. LimitSettings.All,
+        .. LimitSettings.OfListeners,
         .. SecuritySettings.OfBroker,
         .. SecuritySettings.All,
+        .. SettingsWithoutEffect.All,
         BrokerSetting.Int32("transaction.max.timeout.ms", 1, int.MaxValue, o => o.TransactionMaxTimeoutMs, (o, v) => o.TransactionMaxTimeoutMs = v),
         BrokerSetting.Int32("transaction.abort.timed.out.transaction.cleanup.interval.ms", 1, int.MaxValue, o => o.TransactionAbortTimedOutTransactionCleanupIntervalMs, (o, v) => o.TransactionAbortTimedOutTransactionCleanupIntervalMs = v),
         BrokerSetting.Int32("transactional.id.expiration.ms", 1, int.MaxValue, o => o.TransactionalIdExpirationMs, (o, v) => o.TransactionalIdExpirationMs = v),
@@ -83,7 +86,10 @@ internal static class BrokerSettings
             return prefixed;
 
         var nearest = All.MinBy(s => EditDistance.Between(name, s.Name))!.Name;
-        throw new InvalidSettingException(name, $"There is no setting \"{name}\"; the nearest one is \"{nearest}\".");
+        throw new InvalidSettingException(name, $"There is no setting \"{name}\"; the nearest one is \"{nearest}\".")
+        {
+            IsForeign = ForeignSettings.Includes(name, nearest),
+        };
     }
 
     private static string? CheckAssignors(string value)

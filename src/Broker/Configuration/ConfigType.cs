@@ -6,6 +6,7 @@ internal enum ConfigType : sbyte
     Boolean = 1,
     String = 2,
     Int = 3,
+    Short = 4,
     Long = 5,
     Double = 6,
     List = 7,

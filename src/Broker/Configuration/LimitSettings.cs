@@ -13,12 +13,18 @@ internal static class LimitSettings
         BrokerSetting.Flag("allow.everyone.if.no.acl.found", o => o.AllowEveryoneIfNoAclFound, (o, v) => o.AllowEveryoneIfNoAclFound = v),
         BrokerSetting.Int32("max.connections.per.ip", 0, int.MaxValue, o => o.MaxConnectionsPerIp, (o, v) => o.MaxConnectionsPerIp = v),
         BrokerSetting.Text("max.connections.per.ip.overrides", o => o.MaxConnectionsPerIpOverrides, (o, v) => o.MaxConnectionsPerIpOverrides = v, AddressLimits.Check),
-        BrokerSetting.Int32("max.connection.creation.rate", 1, int.MaxValue, o => o.MaxConnectionCreationRate, (o, v) => o.MaxConnectionCreationRate = v),
         BrokerSetting.Int64("queued.max.request.bytes", -1, long.MaxValue, o => o.QueuedMaxRequestBytes, (o, v) => o.QueuedMaxRequestBytes = v),
         BrokerSetting.Int32("quota.window.num", 1, 1_000, o => o.QuotaWindowNum, (o, v) => o.QuotaWindowNum = v),
         BrokerSetting.Int32("quota.window.size.seconds", 1, 1_000_000, o => o.QuotaWindowSizeSeconds, (o, v) => o.QuotaWindowSizeSeconds = v),
         BrokerSetting.Int32("controller.quota.window.num", 1, 1_000, o => o.ControllerQuotaWindowNum, (o, v) => o.ControllerQuotaWindowNum = v),
         BrokerSetting.Int32(
             "controller.quota.window.size.seconds", 1, 1_000_000, o => o.ControllerQuotaWindowSizeSeconds, (o, v) => o.ControllerQuotaWindowSizeSeconds = v),
+    ];
+
+    /// <summary>Those that a listener may have to itself, beside those of the broker.</summary>
+    public static IReadOnlyList<BrokerSetting> OfListeners { get; } =
+    [
+        BrokerSetting.Int32("max.connections", 0, int.MaxValue, o => o.MaxConnections, (o, v) => o.MaxConnections = v),
+        BrokerSetting.Int32("max.connection.creation.rate", 1, int.MaxValue, o => o.MaxConnectionCreationRate, (o, v) => o.MaxConnectionCreationRate = v),
     ];
 }

@@ -38,7 +38,7 @@ internal static class SecuritySettings
 
     private static readonly BrokerSetting Jaas = BrokerSetting.Password("sasl.jaas.config", (o, v) => o.SaslJaasConfig = v, JaasConfig.Check);
 
-    private static readonly Dictionary<string, BrokerSetting> ByName = All.Append(Jaas).ToDictionary(s => s.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, BrokerSetting> ByName = All.Append(Jaas).Concat(LimitSettings.OfListeners).ToDictionary(s => s.Name, StringComparer.Ordinal);
 
     /// <summary>The setting of a listener or mechanism by its name without prefix.</summary>
     public static BrokerSetting? FindOwn(string name) => ByName.GetValueOrDefault(name);

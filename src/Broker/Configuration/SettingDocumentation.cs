@@ -7,6 +7,8 @@ internal static class SettingDocumentation
 {
     private const string Unsupported = "Kafka's setting; here it has this one value.";
 
+    private const string WithoutEffect = "Kafka's setting; it changes nothing here.";
+
     private static readonly FrozenDictionary<string, string> Sentences = new Dictionary<string, string>
     {
         // Of topics.
@@ -128,7 +130,9 @@ internal static class SettingDocumentation
         ["sasl.enabled.mechanisms"] = "The SASL mechanisms clients may choose from.",
         ["sasl.jaas.config"] = "Users and passwords of a SASL mechanism.",
         ["sasl.server.max.receive.size"] = "Longest SASL token taken before a client is known, in bytes.",
+        ["socket.receive.buffer.bytes"] = "Size of each connection's receive buffer in the system, in bytes; -1 for the system's own choice.",
         ["socket.request.max.bytes"] = "A longer request closes its connection.",
+        ["socket.send.buffer.bytes"] = "Size of each connection's send buffer in the system, in bytes; -1 for the system's own choice.",
         ["ssl.client.auth"] = "Whether clients must show a certificate: required, requested or none.",
         ["ssl.enabled.protocols"] = "The versions of TLS clients may choose from.",
         ["ssl.key.password"] = "Password of the private key.",
@@ -146,6 +150,29 @@ internal static class SettingDocumentation
         ["transaction.state.log.num.partitions"] = "Partitions of __transaction_state, used when it is created.",
         ["transaction.state.log.segment.bytes"] = "Segment size of __transaction_state, in bytes.",
         ["transactional.id.expiration.ms"] = "A transactional id unused for this long, in milliseconds, is forgotten.",
+
+        // Of Kafka, and of no effect here.
+        ["background.threads"] = WithoutEffect,
+        ["controller.listener.names"] = "Listeners that are not opened: this broker is its own controller.",
+        ["controller.quorum.bootstrap.servers"] = WithoutEffect,
+        ["controller.quorum.voters"] = WithoutEffect,
+        ["default.replication.factor"] = WithoutEffect,
+        ["inter.broker.listener.name"] = WithoutEffect,
+        ["log.cleaner.threads"] = WithoutEffect,
+        ["num.io.threads"] = WithoutEffect,
+        ["num.network.threads"] = WithoutEffect,
+        ["num.recovery.threads.per.data.dir"] = WithoutEffect,
+        ["offsets.topic.replication.factor"] = WithoutEffect,
+        ["process.roles"] = WithoutEffect,
+        ["queued.max.requests"] = WithoutEffect,
+        ["sasl.mechanism.controller.protocol"] = WithoutEffect,
+        ["sasl.mechanism.inter.broker.protocol"] = WithoutEffect,
+        ["security.inter.broker.protocol"] = WithoutEffect,
+        ["share.coordinator.state.topic.min.isr"] = WithoutEffect,
+        ["share.coordinator.state.topic.num.partitions"] = WithoutEffect,
+        ["share.coordinator.state.topic.replication.factor"] = WithoutEffect,
+        ["transaction.state.log.min.isr"] = WithoutEffect,
+        ["transaction.state.log.replication.factor"] = WithoutEffect,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string? Find(string name) => Sentences.GetValueOrDefault(name);

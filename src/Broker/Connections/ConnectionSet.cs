@@ -32,13 +32,13 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
     public Task StopPacingAsync() => _taking.CancelAsync();
 
     /// <summary>How long a connection that has come waits to be taken, so that not too many a second are.</summary>
-    public Task PaceAsync() => _limits.Pause() is { Ticks: > 0 } pause ? PauseAsync(pause) : Task.CompletedTask;
+    public Task PaceAsync(Listener listener) => _limits.Pause(listener) is { Ticks: > 0 } pause ? PauseAsync(pause) : Task.CompletedTask;
 
     /// <summary>Takes over the socket; past a limit it is closed at once.</summary>
     public void Add(Socket client, Listener listener)
     {
         var connection = new KafkaConnection(client, listener, broker);
-        var refusal = broker.Stopping.IsCancellationRequested ? "The broker stops." : _limits.Enter(connection.ClientAddress);
+        var refusal = broker.Stopping.IsCancellationRequested ? "The broker stops." : _limits.Enter(connection.ClientAddress, listener);
         if (refusal is not null)
         {
             broker.Logger.ConnectionNotTaken(client.RemoteEndPoint, CloseReason.TooManyConnections, refusal);
@@ -47,8 +47,12 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         }
 
         client.NoDelay = true;
+        if (broker.Options.SocketSendBufferBytes > 0)
+            client.SendBufferSize = broker.Options.SocketSendBufferBytes;
+        if (broker.Options.SocketReceiveBufferBytes > 0)
+            client.ReceiveBufferSize = broker.Options.SocketReceiveBufferBytes;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _open[connection] = ServeAsync(connection, start.Task);
+        _open[connection] = ServeAsync(connection, listener, start.Task);
         start.SetResult();
     }
 
@@ -96,7 +100,7 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(KafkaConnection connection, Task started)
+    private async Task ServeAsync(KafkaConnection connection, Listener listener, Task started)
     {
         await started.ConfigureAwait(false);
         try
@@ -111,7 +115,7 @@ internal sealed class ConnectionSet(BrokerContext broker) : IAsyncDisposable
         }
         finally
         {
-            _limits.Leave(connection.ClientAddress);
+            _limits.Leave(connection.ClientAddress, listener);
             _open.TryRemove(connection, out _);
             connection.Dispose();
         }

@@ -24,7 +24,7 @@ internal sealed class KafkaListener : IDisposable
     public Listener Listener { get; }
 
     /// <exception cref="IOException">The address is in use or cannot be bound; the message names host and port.</exception>
-    public static KafkaListener Bind(ListenerAddress address, ListenerAddress? advertised, ListenerSecurity security)
+    public static KafkaListener Bind(ListenerAddress address, ListenerAddress? advertised, ListenerSecurity security, BrokerOptions options)
     {
         var ip = Resolve(address);
         var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -43,7 +43,7 @@ internal sealed class KafkaListener : IDisposable
         var bound = (IPEndPoint)socket.LocalEndPoint!;
         var host = advertised?.Host is { Length: > 0 } named ? named : ReachableHost(address.Host);
         var port = advertised is { Port: > 0 } ? advertised.Port : bound.Port;
-        return new KafkaListener(socket, new Listener(address.Name, bound, host, port, security));
+        return new KafkaListener(socket, new Listener(address.Name, bound, host, port, security, ListenerLimits.For(address.Name, options)));
     }
 
     /// <exception cref="IOException">Another process took the address between binding and now.</exception>
@@ -76,7 +76,7 @@ internal sealed class KafkaListener : IDisposable
             try
             {
                 var client = await _socket.AcceptAsync(CancellationToken.None).ConfigureAwait(false);
-                await connections.PaceAsync().ConfigureAwait(false);
+                await connections.PaceAsync(Listener).ConfigureAwait(false);
                 connections.Add(client, Listener);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })

@@ -25,7 +25,7 @@ internal sealed record TopicSetting(
         new("compression.type", ConfigType.String, "compression.type", o => o.CompressionType, ConfigValues.CheckCodec),
         Fixed("compression.zstd.level", ConfigType.Int, "3", "each codec has one level"),
         Number("delete.retention.ms", ConfigType.Long, "log.cleaner.delete.retention.ms", o => o.LogCleanerDeleteRetentionMs, 0, long.MaxValue),
-        Fixed("file.delete.delay.ms", ConfigType.Long, "0", "files go as soon as nobody reads them"),
+        Fixed("file.delete.delay.ms", ConfigType.Long, "0", "files go as soon as nobody reads them", orKafkas: "60000"),
         Number("flush.messages", ConfigType.Long, "log.flush.interval.messages", o => o.LogFlushIntervalMessages, 1, long.MaxValue),
         Number("flush.ms", ConfigType.Long, "log.flush.interval.ms", o => o.LogFlushIntervalMs ?? long.MaxValue, 0, long.MaxValue),
         Fixed("follower.replication.throttled.replicas", ConfigType.List, "", "there are no followers"),
@@ -90,9 +90,12 @@ internal sealed record TopicSetting(
         new(name, type, brokerName, o => read(o).ToString(CultureInfo.InvariantCulture),
             v => ConfigValues.TryNumber(v, min, max, out _) ? null : $"a whole number from {min} to {max}");
 
-    /// <summary>A setting of Kafka's that has one value here: tools may send it, nobody may believe that another had an effect.</summary>
-    private static TopicSetting Fixed(string name, ConfigType type, string value, string why) =>
-        new(name, type, BrokerName: null, _ => value, v => v.Trim() == value ? null : $"\"{value}\": {why}");
+    /// <summary>
+    /// A setting of Kafka's that has one value here: tools may send it, or Kafka's own default where that is another, nobody may believe that
+    /// a third had an effect.
+    /// </summary>
+    private static TopicSetting Fixed(string name, ConfigType type, string value, string why, string? orKafkas = null) =>
+        new(name, type, BrokerName: null, _ => value, v => v.Trim() is var given && (given == value || given == orKafkas) ? null : $"\"{value}\": {why}");
 
     private static long RetentionMs(BrokerOptions options) =>
         options.LogRetentionMs

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Broker.Configuration;
 using Broker.Connections;
 using Broker.Protocol.Messages;
 using Broker.Tests.Support;
@@ -64,7 +66,8 @@ public sealed class ConnectionLimitTests
     public async Task connections_from_everywhere_wait_when_they_come_too_fast()
     {
         var time = new FakeTimeProvider();
-        await using var broker = await TestBroker.StartAsync(o => o.MaxConnectionCreationRate = 1, time);
+        // However far the clock is moved, nobody is silent for too long.
+        await using var broker = await TestBroker.StartAsync(o => (o.MaxConnectionCreationRate, o.ConnectionsMaxIdleMs) = (1, -1), time);
         for (var i = 0; i < 10; i++)
             await TakenAsync(broker);
 
@@ -77,6 +80,72 @@ public sealed class ConnectionLimitTests
         }
 
         Assert.True(await answer);
+    }
+
+    [Fact]
+    public async Task a_listener_may_have_a_limit_of_its_own()
+    {
+        await using var broker = await TestBroker.StartAsync(o =>
+        {
+            (o.Listeners, o.ListenerSecurityProtocolMap) = ("IN://127.0.0.1:0,OUT://127.0.0.1:0", "IN:PLAINTEXT,OUT:PLAINTEXT");
+            BrokerSettings.Find("listener.name.out.max.connections").Write(o, "1");
+        });
+        using var first = await broker.ConnectAsync("OUT");
+        Assert.True(await IsTakenAsync(first));
+
+        Assert.False(await IsTakenAsync(await broker.ConnectAsync("OUT")));
+        Assert.True(await IsTakenAsync(await broker.ConnectAsync("IN")));
+        first.Dispose();
+        while (!await IsTakenAsync(await broker.ConnectAsync("OUT")))
+        {
+        }
+    }
+
+    [Fact]
+    public async Task connections_to_a_listener_wait_when_they_come_too_fast_for_it()
+    {
+        var time = new FakeTimeProvider();
+        await using var broker = await TestBroker.StartAsync(
+            o =>
+            {
+                (o.Listeners, o.ListenerSecurityProtocolMap) = ("IN://127.0.0.1:0,OUT://127.0.0.1:0", "IN:PLAINTEXT,OUT:PLAINTEXT");
+                BrokerSettings.Find("listener.name.out.max.connection.creation.rate").Write(o, "1");
+                o.ConnectionsMaxIdleMs = -1;
+            },
+            time);
+        for (var i = 0; i < 10; i++)
+            Assert.True(await IsTakenAsync(await broker.ConnectAsync("OUT")));
+
+        var answer = IsTakenAsync(await broker.ConnectAsync("OUT"));
+        for (var i = 0; i < 20; i++)
+            Assert.True(await IsTakenAsync(await broker.ConnectAsync("IN")));
+        Assert.False(answer.IsCompleted);
+        while (!answer.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True(await answer);
+    }
+
+    [Fact]
+    public async Task sockets_get_the_buffers_that_are_asked_for()
+    {
+        await using var broker = await TestBroker.StartAsync(o => (o.SocketSendBufferBytes, o.SocketReceiveBufferBytes) = (20_000, 30_000));
+        using var listening = new TcpListener(IPAddress.Loopback, 0);
+        listening.Start();
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listening.LocalEndpoint);
+        var taken = await listening.AcceptSocketAsync();
+        await using var connections = new ConnectionSet(broker.Server.Context);
+
+        connections.Add(taken, broker.Server.Listeners.First());
+
+        // Linux doubles what is asked for, for its own bookkeeping.
+        Assert.True(taken.SendBufferSize is 20_000 or 40_000, $"{taken.SendBufferSize}");
+        Assert.True(taken.ReceiveBufferSize is 30_000 or 60_000, $"{taken.ReceiveBufferSize}");
+        client.Close();
     }
 
     [Fact]
