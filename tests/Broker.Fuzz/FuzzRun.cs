@@ -15,23 +15,23 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter output)
     private long _began;
 
     /// <returns>Whether nothing was found.</returns>
-    public bool Mutate(TimeSpan time)
+    public async Task<bool> MutateAsync(TimeSpan time)
     {
         output.WriteLine($"{target.Name}: {target.Seeds.Count} seeds in the corpus, random seed {seed}, {time.TotalSeconds:0} s");
+        Volatile.Write(ref _began, Stopwatch.GetTimestamp());
+        using var watch = new Timer(_ => EndIfHanging(), null, Hang, Hang);
         foreach (var good in target.Seeds)
         {
-            if (!Try(good))
+            if (!await TryAsync(good))
                 return false;
         }
 
         var mutator = new Mutator(target.Seeds, seed);
         var started = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _began, started);
-        using var watch = new Timer(_ => EndIfHanging(), null, Hang, Hang);
         long inputs = 0;
         while (Stopwatch.GetElapsedTime(started) < time)
         {
-            if (!Try(mutator.Next()))
+            if (!await TryAsync(mutator.Next()))
                 return false;
             inputs++;
         }
@@ -41,16 +41,16 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter output)
     }
 
     /// <returns>Whether the target took the input as it should.</returns>
-    public bool Try(byte[] input)
+    public async Task<bool> TryAsync(byte[] input)
     {
         _input = input;
         Volatile.Write(ref _began, Stopwatch.GetTimestamp());
         try
         {
             // Twice, because the first time through new code the runtime takes memory of its own.
-            if (Allocated(input) <= target.MaxAllocated(input.Length))
+            if (await AllocatedAsync(input) <= target.MaxAllocated(input.Length))
                 return true;
-            var allocated = Allocated(input);
+            var allocated = await AllocatedAsync(input);
             return allocated <= target.MaxAllocated(input.Length)
                 || Report(input, $"allocated {allocated} bytes for {input.Length}, more than {target.MaxAllocated(input.Length)}");
         }
@@ -62,13 +62,15 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, TextWriter output)
         }
     }
 
-    private long Allocated(byte[] input)
+    private async Task<long> AllocatedAsync(byte[] input)
     {
         // A copy, because the code under test may write into what it is given.
         byte[] own = [.. input];
         var before = GC.GetAllocatedBytesForCurrentThread();
-        target.Run(own);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        var running = target.RunAsync(own);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        await running;
+        return allocated;
     }
 
     private bool Report(byte[] input, string what)

@@ -13,7 +13,22 @@ internal static partial class RequestTarget
 {
     private static readonly Dictionary<(ApiKey Key, short Version), Action<byte[]>> Decoders = FindDecoders();
 
-    public static FuzzTarget Create() => new("request", [.. Golden(), .. Corpus.Read("request")], Run, length => 4096 + (64L * length));
+    public static FuzzTarget Create() => new("request", [.. Seeds(), .. Corpus.Read("request")], Run, length => 4096 + (64L * length));
+
+    /// <summary>Whole requests of every API, in its first and its last version at least.</summary>
+    /// <exception cref="InvalidDataException">The golden files leave one out: nothing would ever be changed into it.</exception>
+    public static IReadOnlyList<byte[]> Seeds()
+    {
+        var seeds = Golden().ToList();
+        var covered = seeds.Select(seed => KeyOf(seed)).ToHashSet();
+        foreach (var api in Decoders.Keys.GroupBy(d => d.Key, d => d.Version))
+        {
+            if (!covered.Contains((api.Key, api.Min())) || !covered.Contains((api.Key, api.Max())))
+                throw new InvalidDataException($"The golden files have no {api.Key} of its first or of its last version.");
+        }
+
+        return seeds;
+    }
 
     private static void Run(byte[] frame)
     {
@@ -63,6 +78,13 @@ internal static partial class RequestTarget
                     yield return Frame(key, version, body);
             }
         }
+    }
+
+    private static (ApiKey, short) KeyOf(byte[] frame)
+    {
+        var reader = new ProtocolReader(frame);
+        var header = RequestHeader.Read(ref reader);
+        return (header.ApiKey, header.ApiVersion);
     }
 
     private static byte[] Frame(ApiKey key, short version, byte[] body)
