@@ -22,7 +22,7 @@ internal sealed class AclStore
 
     /// <exception cref="InvalidDataException">The file is there and is not what this broker writes.</exception>
     public static AclStore Open(DataDirectory directory) =>
-        new(directory, new AclIndex(StateFile.Read(directory, FileName, AclFileJson.Default.AclFile)?.Acls ?? []));
+        new(directory, new AclIndex(StateFile.Read(directory, FileName, static () => AclFileJson.Default.AclFile)?.Acls ?? []));
 
     /// <summary>Adds what is not there yet.</summary>
     /// <exception cref="IOException">Nothing was changed.</exception>

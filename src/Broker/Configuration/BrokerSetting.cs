@@ -5,7 +5,9 @@ namespace Broker.Configuration;
 /// <summary>One setting of the broker. Write refuses a value with the setting's name, the value and what is allowed.</summary>
 internal sealed record BrokerSetting(string Name, ConfigType Type, Func<BrokerOptions, string?> Read, Action<BrokerOptions, string> Write)
 {
-    public string? Default { get; } = Read(new BrokerOptions());
+    private static readonly BrokerOptions Initial = new();
+
+    public string? Default => Read(Initial);
 
     /// <param name="name">Kafka's name.</param>
     /// <param name="get">Reads the property.</param>

@@ -66,7 +66,7 @@ internal sealed class DynamicBrokerConfig
     /// <exception cref="InvalidDataException">The file of changed settings is damaged, or this broker does not take one of them.</exception>
     public static DynamicBrokerConfig Open(DataDirectory directory, BrokerOptions given)
     {
-        var file = StateFile.Read(directory, FileName, DynamicBrokerConfigJson.Default.DynamicBrokerConfigFile);
+        var file = StateFile.Read(directory, FileName, static () => DynamicBrokerConfigJson.Default.DynamicBrokerConfigFile);
         try
         {
             return new DynamicBrokerConfig(directory, given, file ?? DynamicBrokerConfigFile.Empty);

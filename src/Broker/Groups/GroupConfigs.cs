@@ -27,7 +27,7 @@ internal sealed class GroupConfigs
     /// <exception cref="InvalidDataException">The file is damaged, or the broker's own settings no longer allow one of them.</exception>
     public static GroupConfigs Open(DataDirectory directory, BrokerOptions broker)
     {
-        var file = StateFile.Read(directory, FileName, GroupConfigsJson.Default.GroupConfigsFile);
+        var file = StateFile.Read(directory, FileName, static () => GroupConfigsJson.Default.GroupConfigsFile);
         try
         {
             foreach (var configs in file?.Groups.Values ?? [])

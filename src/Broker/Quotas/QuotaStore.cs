@@ -23,7 +23,7 @@ internal sealed class QuotaStore
     /// <exception cref="InvalidDataException">The file is there and is not what this broker writes.</exception>
     public static QuotaStore Open(DataDirectory directory)
     {
-        var file = StateFile.Read(directory, FileName, QuotaFileJson.Default.QuotaFile);
+        var file = StateFile.Read(directory, FileName, static () => QuotaFileJson.Default.QuotaFile);
         return new(directory, file is null ? QuotaSet.Empty : new QuotaSet(file.Quotas.ToDictionary(Entity, Limits)));
     }
 

@@ -33,7 +33,7 @@ internal sealed class BrokerIdentity
     /// <exception cref="InvalidDataException">The file is damaged, or is missing where there are topics: what it says would begin anew.</exception>
     public static BrokerIdentity Open(DataDirectory directory)
     {
-        var last = StateFile.Read(directory, FileName, StateFileJson.Default.BrokerFile);
+        var last = StateFile.Read(directory, FileName, static () => StateFileJson.Default.BrokerFile);
         if (last is null && directory.Read(TopicCatalog.FileName) is not null)
         {
             throw new InvalidDataException(

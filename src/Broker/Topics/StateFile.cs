@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -8,14 +9,17 @@ namespace Broker.Topics;
 /// <summary>The broker's own small files: read whole, replaced whole, so that a crash leaves the old one or the new one.</summary>
 internal static class StateFile
 {
+    /// <param name="directory">Where it is.</param>
+    /// <param name="name">Of the file.</param>
+    /// <param name="type">Asked only when there is a file: what knows of JSON takes a start longer to make than all else.</param>
     /// <exception cref="InvalidDataException">The file is there and is not what this broker writes. Nothing was changed.</exception>
-    public static T? Read<T>(DataDirectory directory, string name, JsonTypeInfo<T> type)
+    public static T? Read<T>(DataDirectory directory, string name, Func<JsonTypeInfo<T>> type)
         where T : class
     {
         if (directory.Read(name) is not { } content)
             return null;
 
-        return (T)Parse(content, Path.Combine(directory.Path, name), type);
+        return (T)Parse(content, Path.Combine(directory.Path, name), type());
     }
 
     /// <exception cref="InvalidDataException">It is not what this broker writes.</exception>
@@ -33,7 +37,19 @@ internal static class StateFile
 
     /// <summary>On return the new content is on disk.</summary>
     public static void Replace<T>(DataDirectory directory, string name, T content, JsonTypeInfo<T> type) =>
-        directory.WriteAtomically(name, JsonSerializer.SerializeToUtf8Bytes(content, type));
+        directory.WriteAtomically(name, Serialize(content, type));
+
+    /// <summary>By the generated code where there is any, which does without a description of each type, again for the sake of the start.</summary>
+    private static ReadOnlySpan<byte> Serialize<T>(T content, JsonTypeInfo<T> type)
+    {
+        if (type.SerializeHandler is not { } write)
+            return JsonSerializer.SerializeToUtf8Bytes(content, type);
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = type.Options.WriteIndented }))
+            write(json, content);
+        return buffer.WrittenSpan;
+    }
 }
 
 /// <param name="ClusterId">Made once, when the data directory is new.</param>

@@ -62,7 +62,7 @@ internal sealed class TopicCatalog : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged, or is missing where there are logs.</exception>
     public void Open()
     {
-        var entries = StateFile.Read(_directory, FileName, StateFileJson.Default.TopicsFile)?.Topics ?? NoTopics();
+        var entries = StateFile.Read(_directory, FileName, static () => StateFileJson.Default.TopicsFile)?.Topics ?? NoTopics();
         foreach (var deleted in entries.Where(e => e.Deleting))
             _logs.Remove(deleted.Name, 0, deleted.Partitions);
 

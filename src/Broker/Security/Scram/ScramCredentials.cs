@@ -33,7 +33,7 @@ internal sealed class ScramCredentials
     /// <exception cref="InvalidSettingException">A user cannot be read.</exception>
     public static ScramCredentials Open(DataDirectory directory, IEnumerable<string> users)
     {
-        var file = StateFile.Read(directory, FileName, ScramFileJson.Default.ScramFile);
+        var file = StateFile.Read(directory, FileName, static () => ScramFileJson.Default.ScramFile);
         var credentials = new ScramCredentials(directory, file?.Seed, (file?.Credentials ?? []).ToDictionary(
             c => new ScramKey(c.User, c.Mechanism), c => new ScramCredential(c.Salt, c.StoredKey, c.ServerKey, c.Iterations)));
 
