@@ -226,9 +226,12 @@ public sealed class RestRecordsTests : IAsyncLifetime
     [Fact]
     public async Task a_body_beyond_the_limit_is_refused()
     {
-        using var body = new ByteArrayContent(new byte[Rest.RestApi.MaxBodyBytes + 1]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/topics/t/records");
+        request.Content = new ByteArrayContent(new byte[Rest.RestApi.MaxBodyBytes + 1]);
+        // Who sends it unasked may find the connection closed before it has read the answer.
+        request.Headers.ExpectContinue = true;
 
-        var response = await _rest.Http.PostAsync("/topics/t/records", body);
+        using var response = await _rest.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }

@@ -60,7 +60,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         return started;
     }
 
-    private async Task<HostProcess> ReadyAsync()
+    /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
+    public async Task<HostProcess> ReadyAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
         ReadyLine = await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException($"It ended: {Errors}");
@@ -70,6 +71,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public void Terminate() => Assert.Equal(0, kill(_process.Id, 15));
 
     public void Kill() => _process.Kill();
+
+    /// <summary>It stands still, as a machine that is paused, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Assert.Equal(0, kill(_process.Id, OperatingSystem.IsMacOS() ? 17 : 19));
+
+    public void Thaw() => Assert.Equal(0, kill(_process.Id, OperatingSystem.IsMacOS() ? 19 : 18));
 
     /// <summary>Its exit code.</summary>
     public async Task<int> EndAsync()

@@ -28,26 +28,29 @@ internal static class Positions
     /// <summary>The first record of each assignment, with the positions known when the assignment was made and when it was read.</summary>
     private static IEnumerable<(Read Start, long Acknowledged, long Asked)> Starts(History history)
     {
-        var acknowledged = new Dictionary<Place, long>();
-        var asked = new Dictionary<Place, long>();
-        var assigned = new Dictionary<(string Session, Place Place), long>();
+        var acknowledged = new Dictionary<(string, Place), long>();
+        var asked = new Dictionary<(string, Place), long>();
+        var assigned = new Dictionary<(string Session, Place Place), (string Group, long Acknowledged)>();
         foreach (var e in history.Events)
         {
             switch (e)
             {
-                case CommitAcknowledged commit:
-                    acknowledged[commit.Place] = Math.Max(acknowledged.GetValueOrDefault(commit.Place), commit.Offset);
+                case PositionAcknowledged kept:
+                    Raise(acknowledged, kept.Group, kept.Place, kept.Offset);
                     break;
-                case CommitSent commit:
-                    asked[commit.Place] = Math.Max(asked.GetValueOrDefault(commit.Place), commit.Offset);
+                case PositionSent sent when sent.Transaction is null || history.OutcomeOf(sent.Transaction) != Outcome.Aborted:
+                    Raise(asked, sent.Group, sent.Place, sent.Offset);
                     break;
                 case Assigned session:
-                    assigned[(session.Session, session.Place)] = acknowledged.GetValueOrDefault(session.Place);
+                    assigned[(session.Session, session.Place)] = (session.Group, acknowledged.GetValueOrDefault((session.Group, session.Place)));
                     break;
                 case Read read when assigned.Remove((read.Session, read.Place), out var known):
-                    yield return (read, known, asked.GetValueOrDefault(read.Place));
+                    yield return (read, known.Acknowledged, asked.GetValueOrDefault((known.Group, read.Place)));
                     break;
             }
         }
     }
+
+    private static void Raise(Dictionary<(string, Place), long> positions, string group, Place place, long offset) =>
+        positions[(group, place)] = Math.Max(positions.GetValueOrDefault((group, place)), offset);
 }

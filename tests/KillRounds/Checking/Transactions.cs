@@ -2,17 +2,25 @@ using KillRounds.Histories;
 
 namespace KillRounds.Checking;
 
-/// <summary>All of a transaction or nothing.</summary>
+/// <summary>All of a transaction or nothing, and nothing before its commit was asked for.</summary>
 internal static class Transactions
 {
-    /// <summary>Every reader of a history reads committed records only.</summary>
-    public static IEnumerable<string> AbortedButRead(History history)
-    {
-        var sent = history.SentByValue();
-        var outcomes = history.Outcomes();
-        return history.Of<Read>().Concat(history.CommittedLog)
-            .Where(r => sent.TryGetValue(r.Value, out var s) && s.Transaction is { } t && outcomes.TryGetValue(t, out var outcome) && outcome == Outcome.Aborted)
+    public static IEnumerable<string> AbortedButRead(History history) =>
+        Committed(history).Concat(history.CommittedLog)
+            .Where(r => TransactionOf(history, r) is { } t && history.OutcomeOf(t) == Outcome.Aborted)
             .Select(r => $"{r.Value} read by {r.Reader} at {r.Place} offset {r.Offset}");
+
+    /// <summary>Whatever became of the transaction later: at that time it was open.</summary>
+    public static IEnumerable<string> ReadBeforeCommit(History history)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var e in history.Events)
+        {
+            if (e is CommitAsked commit)
+                asked.Add(commit.Transaction);
+            else if (e is Read { IsUncommitted: false } read && TransactionOf(history, read) is { } t && !asked.Contains(t))
+                yield return $"{read.Value} read by {read.Reader} at {read.Place} offset {read.Offset} while {t} was open";
+        }
     }
 
     /// <summary>Some of a transaction's records are there at the end and others are not, whatever its client was told.</summary>
@@ -20,10 +28,14 @@ internal static class Transactions
     {
         var there = history.CommittedLog.Select(r => r.Value).ToHashSet(StringComparer.Ordinal);
         return history.Of<Sent>().Where(s => s.Transaction is not null).GroupBy(s => s.Transaction!, StringComparer.Ordinal)
-            .Where(t => t.Any(s => there.Contains(s.Value)) && !t.All(s => there.Contains(s.Value)))
-            .Select(t => $"{t.Key}: has {Join(t, true)}, lacks {Join(t, false)}");
+            .Select(t => (Name: t.Key, Has: t.Where(s => there.Contains(s.Value)), Lacks: t.Where(s => !there.Contains(s.Value) && history.Keep(s.Place, 0))))
+            .Where(t => t.Has.Any() && t.Lacks.Any())
+            .Select(t => $"{t.Name}: has {Join(t.Has)}, lacks {Join(t.Lacks)}");
 
-        string Join(IEnumerable<Sent> sends, bool present) =>
-            string.Join(", ", sends.Where(s => there.Contains(s.Value) == present).Select(s => s.Value));
+        static string Join(IEnumerable<Sent> sends) => string.Join(", ", sends.Select(s => s.Value));
     }
+
+    private static IEnumerable<Read> Committed(History history) => history.Of<Read>().Where(r => !r.IsUncommitted);
+
+    private static string? TransactionOf(History history, Read read) => history.Sent.GetValueOrDefault(read.Value)?.Transaction;
 }

@@ -1,18 +1,39 @@
 namespace KillRounds.Histories;
 
-/// <summary>Events in the order in which clients saw them. Any thread may add; it is read when all are done.</summary>
+/// <summary>Events in the order in which clients saw them. Any thread may add; the rest is for when all of them are done.</summary>
 public sealed class History
 {
     private readonly Lock _lock = new();
     private readonly List<Event> _events = [];
+    private readonly Lazy<Dictionary<string, Sent>> _sent;
+    private readonly Lazy<Dictionary<string, Outcome>> _outcomes;
+    private readonly Lazy<HashSet<string>> _committed;
+    private readonly Lazy<Dictionary<Place, long>> _starts;
+
+    public History()
+    {
+        _sent = new(() => Of<Sent>().ToDictionary(s => s.Value, StringComparer.Ordinal));
+        _outcomes = new(() => Of<TransactionEnded>().ToDictionary(t => t.Transaction, t => t.Outcome, StringComparer.Ordinal));
+        _committed = new(() => Of<Sent>().Where(IsVisible).Select(s => s.Transaction!).ToHashSet(StringComparer.Ordinal));
+        _starts = new(() => Of<BoundsSeen>().GroupBy(b => b.Place).ToDictionary(g => g.Key, g => g.Last().Start));
+    }
 
     public IReadOnlyList<Event> Events => _events;
+
+    /// <summary>By topic; <see cref="Keeping.Everything"/> where nothing is said.</summary>
+    public Dictionary<string, Keeping> Keeps { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The group that goes round each ring, by topic.</summary>
+    public Dictionary<string, string> RingGroups { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every record of the log at the end, also of aborted transactions, in order of offset per place.</summary>
     public IReadOnlyList<Read> Log { get; set; } = [];
 
-    /// <summary>As <see cref="Log"/>, but what a reader of committed records gets.</summary>
+    /// <summary>As <see cref="Log"/> and read after it, but what a reader of committed records gets.</summary>
     public IReadOnlyList<Read> CommittedLog { get; set; } = [];
+
+    /// <summary>What was sent, by value.</summary>
+    public IReadOnlyDictionary<string, Sent> Sent => _sent.Value;
 
     public void Add(Event e)
     {
@@ -23,9 +44,33 @@ public sealed class History
     public IEnumerable<T> Of<T>()
         where T : Event => _events.OfType<T>();
 
-    /// <summary>Which value was sent in which transaction, by value.</summary>
-    public Dictionary<string, Sent> SentByValue() => Of<Sent>().ToDictionary(s => s.Value, StringComparer.Ordinal);
+    public Keeping KeepingOf(Place place) => Keeps.GetValueOrDefault(place.Topic);
 
-    public Dictionary<string, Outcome> Outcomes() =>
-        Of<TransactionEnded>().ToDictionary(t => t.Transaction, t => t.Outcome, StringComparer.Ordinal);
+    /// <summary>Where a place began when it was last looked at, after the logs were read.</summary>
+    public long StartOf(Place place) => _starts.Value.GetValueOrDefault(place);
+
+    /// <summary>Whether a record that was stored there has to be there at the end.</summary>
+    public bool Keep(Place place, long offset) => KeepingOf(place) switch
+    {
+        Keeping.Everything => true,
+        Keeping.LatestOfKey => false,
+        _ => offset >= StartOf(place),
+    };
+
+    public Outcome OutcomeOf(string transaction) => _outcomes.Value.GetValueOrDefault(transaction, Outcome.Unknown);
+
+    /// <summary>Told to its client, or plain from what it left: some of it is in the committed log.</summary>
+    public bool IsCommitted(string transaction) =>
+        OutcomeOf(transaction) == Outcome.Committed || (OutcomeOf(transaction) == Outcome.Unknown && _committed.Value.Contains(transaction));
+
+    /// <summary>All of it, to be kept with the data of a run that failed.</summary>
+    public IEnumerable<string> Lines()
+    {
+        lock (_lock)
+            return [.. _events.Select(e => e.ToString()), "log at the end", .. Log.Select(r => r.ToString()), "committed log at the end", .. CommittedLog.Select(r => r.ToString())];
+    }
+
+    private bool IsVisible(Sent sent) => sent.Transaction is not null && CommittedValues.Contains(sent.Value);
+
+    private HashSet<string> CommittedValues => field ??= CommittedLog.Select(r => r.Value).ToHashSet(StringComparer.Ordinal);
 }

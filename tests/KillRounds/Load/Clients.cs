@@ -5,7 +5,13 @@ namespace KillRounds.Load;
 /// <summary>Clients that come back quickly after a kill and never give up before the test does.</summary>
 internal static class Clients
 {
-    public static IProducer<Null, string> Producer(string bootstrapServers, Action<ProducerConfig>? configure = null)
+    /// <summary>
+    /// When all brokers are down librdkafka 2.16 by default begins again from its bootstrap servers, and gives up broker objects that it
+    /// still waits on: then a transactional call never returns, whatever its timeout, and a consumer never finds its coordinator.
+    /// </summary>
+    private const MetadataRecoveryStrategy Recovery = MetadataRecoveryStrategy.None;
+
+    public static IProducer<string?, string?> Producer(string bootstrapServers, Action<ProducerConfig>? configure = null)
     {
         var config = new ProducerConfig
         {
@@ -14,15 +20,23 @@ internal static class Clients
             LingerMs = 0,
             ReconnectBackoffMs = 10,
             ReconnectBackoffMaxMs = 100,
-            // librdkafka 2.16 gives up a broker object that a transaction call still waits on when all brokers are down; that call
-            // then never returns, whatever its timeout.
-            MetadataRecoveryStrategy = MetadataRecoveryStrategy.None,
+            MetadataRecoveryStrategy = Recovery,
         };
         configure?.Invoke(config);
-        return new ProducerBuilder<Null, string>(config).SetLogHandler((_, _) => { }).Build();
+        return new ProducerBuilder<string?, string?>(config).SetLogHandler((_, _) => { }).Build();
     }
 
-    public static ConsumerBuilder<Ignore, string> Consumer(string bootstrapServers, string group, Action<ConsumerConfig>? configure = null)
+    /// <summary>Also ends what an earlier producer of that transactional id left open, once it is initialized.</summary>
+    public static IProducer<string?, string?> TransactionalProducer(string bootstrapServers, string id) => Producer(bootstrapServers, c =>
+    {
+        c.TransactionalId = id;
+        c.TransactionTimeoutMs = 10_000;
+    });
+
+    public static IAdminClient Admin(string bootstrapServers) =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers, MetadataRecoveryStrategy = Recovery }).SetLogHandler((_, _) => { }).Build();
+
+    public static ConsumerBuilder<Ignore, string?> Consumer(string bootstrapServers, string group, Action<ConsumerConfig>? configure = null)
     {
         var config = new ConsumerConfig
         {
@@ -33,10 +47,12 @@ internal static class Clients
             IsolationLevel = IsolationLevel.ReadCommitted,
             ReconnectBackoffMs = 10,
             ReconnectBackoffMaxMs = 100,
-            SessionTimeoutMs = 6_000,
-            HeartbeatIntervalMs = 200,
+            MetadataRecoveryStrategy = Recovery,
         };
         configure?.Invoke(config);
-        return new ConsumerBuilder<Ignore, string>(config).SetLogHandler((_, _) => { });
+        // In the consumer protocol the broker says how often.
+        if (config.GroupProtocol != GroupProtocol.Consumer)
+            (config.SessionTimeoutMs, config.HeartbeatIntervalMs) = (2_500, 200);
+        return new ConsumerBuilder<Ignore, string?>(config).SetLogHandler((_, _) => { });
     }
 }

@@ -5,47 +5,75 @@ namespace KillRounds.Load;
 /// <summary>Counts what clients got done, and lets somebody wait for more.</summary>
 internal sealed class Progress
 {
+    private const int MostRecordsPerRound = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<Deed, int> _done = [];
     private readonly Dictionary<Place, long> _written = [];
-    private readonly Dictionary<Place, long> _read = [];
+    private readonly Dictionary<(string Group, Place Place), long> _read = [];
     private TaskCompletionSource _changed = NewSignal();
-    private int _acknowledged;
-    private int _hops;
+    private int _most = MostRecordsPerRound;
 
-    public int Acknowledged => Volatile.Read(ref _acknowledged);
-
-    public int Hops => Volatile.Read(ref _hops);
-
-    /// <summary>To be read by the group.</summary>
-    public void Written(Place place, long offset) => Note(() => Raise(_written, place, offset));
-
-    /// <summary>By the group.</summary>
-    public void Read(Place place, long offset) => Note(() => Raise(_read, place, offset));
-
-    /// <summary>A token went on by a transaction that committed.</summary>
-    public void Hopped() => Note(() => _hops++);
-
-    /// <summary>Until so much more than now is done.</summary>
-    public Task MakeAsync(int moreAcknowledged, int moreHops)
+    public int Of(Deed deed)
     {
-        var (acknowledged, hops) = (Acknowledged + moreAcknowledged, Hops + moreHops);
-        return UntilAsync(
-            () => _acknowledged >= acknowledged && _hops >= hops,
-            () => $"{_acknowledged} of {acknowledged} records acknowledged, {_hops} of {hops} hops made");
+        lock (_lock)
+            return _done.GetValueOrDefault(deed);
     }
 
-    /// <summary>Until the group has read what was acknowledged.</summary>
-    public Task CatchUpAsync() => UntilAsync(
-        () => _written.All(w => _read.GetValueOrDefault(w.Key, -1) >= w.Value),
-        () => string.Join(", ", _written.Select(w => $"{w.Key}: written {w.Value}, read {_read.GetValueOrDefault(w.Key, -1)}")));
+    public void Did(Deed deed, int times = 1) => Note(() => _done[deed] = _done.GetValueOrDefault(deed) + times);
 
-    private async Task UntilAsync(Func<bool> holds, Func<string> state)
+    /// <summary>Gives writers room for the next round.</summary>
+    public void BeginRound() => Note(() => _most = _done.GetValueOrDefault(Deed.Acknowledged) + MostRecordsPerRound);
+
+    public bool HasRoom
     {
-        using var patience = new CancellationTokenSource(Patience);
+        get
+        {
+            lock (_lock)
+                return HasRoomUnderLock;
+        }
+    }
+
+    private bool HasRoomUnderLock => _done.GetValueOrDefault(Deed.Acknowledged) < _most;
+
+    /// <summary>Where writers wait when a round takes long for other reasons, so that neither history nor disk grows with its time.</summary>
+    public Task RoomAsync(CancellationToken stop) =>
+        UntilAsync(() => HasRoomUnderLock, () => "no room", Timeout.InfiniteTimeSpan, stop);
+
+    /// <summary>To be read by the groups.</summary>
+    public void Written(Place place, long offset) => Note(() => _written[place] = Math.Max(_written.GetValueOrDefault(place, -1), offset));
+
+    public void Read(string group, Place place, long offset) =>
+        Note(() => _read[(group, place)] = Math.Max(_read.GetValueOrDefault((group, place), -1), offset));
+
+    /// <summary>Until so much more than now is done of each.</summary>
+    public Task MakeAsync(params (Deed Deed, int More)[] goals) => MakeAsync(CancellationToken.None, goals);
+
+    public Task MakeAsync(CancellationToken stop, params (Deed Deed, int More)[] goals)
+    {
+        var due = goals.Select(g => (g.Deed, Count: Of(g.Deed) + g.More)).ToList();
+        return UntilAsync(
+            () => due.All(d => _done.GetValueOrDefault(d.Deed) >= d.Count),
+            () => string.Join(", ", due.Select(d => $"{d.Deed} {_done.GetValueOrDefault(d.Deed)} of {d.Count}")),
+            Patience,
+            stop);
+    }
+
+    /// <summary>Until every group has read what was acknowledged.</summary>
+    public Task CatchUpAsync(params IReadOnlyList<string> groups) => UntilAsync(
+        () => _written.All(w => groups.All(g => _read.GetValueOrDefault((g, w.Key), -1) >= w.Value)),
+        () => string.Join(", ", _written.Select(w => $"{w.Key}: written {w.Value}, read {string.Join(" and ", groups.Select(g => _read.GetValueOrDefault((g, w.Key), -1)))}")),
+        Patience,
+        CancellationToken.None);
+
+    private async Task UntilAsync(Func<bool> holds, Func<string> state, TimeSpan most, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(most);
         while (true)
         {
+            stop.ThrowIfCancellationRequested();
             Task changed;
             lock (_lock)
             {
@@ -58,18 +86,12 @@ internal sealed class Progress
             {
                 await changed.WaitAsync(patience.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
-                Assert.Fail($"no progress: {state()}");
+                lock (_lock)
+                    Assert.Fail($"no progress: {state()}");
             }
         }
-    }
-
-    private void Raise(Dictionary<Place, long> offsets, Place place, long offset)
-    {
-        offsets[place] = Math.Max(offsets.GetValueOrDefault(place, -1), offset);
-        if (ReferenceEquals(offsets, _written))
-            _acknowledged++;
     }
 
     private void Note(Action change)
