@@ -21,10 +21,10 @@ public sealed class History
     public IReadOnlyList<Event> Events => _events;
 
     /// <summary>By topic; <see cref="Keeping.Everything"/> where nothing is said.</summary>
-    public Dictionary<string, Keeping> Keeps { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Keeping> Keeps { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>The group that goes round each ring, by topic.</summary>
-    public Dictionary<string, string> RingGroups { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> RingGroups { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Every record of the log at the end, also of aborted transactions, in order of offset per place.</summary>
     public IReadOnlyList<Read> Log { get; set; } = [];
@@ -39,6 +39,14 @@ public sealed class History
     {
         lock (_lock)
             _events.Add(e);
+    }
+
+    /// <summary>A copy in which something else happened.</summary>
+    public History With(IEnumerable<Event> events, IReadOnlyList<Read> log, IReadOnlyList<Read> committedLog)
+    {
+        var copy = new History { Keeps = Keeps, RingGroups = RingGroups, Log = log, CommittedLog = committedLog };
+        copy._events.AddRange(events);
+        return copy;
     }
 
     public IEnumerable<T> Of<T>()

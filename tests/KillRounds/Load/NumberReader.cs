@@ -24,7 +24,15 @@ internal sealed class NumberReader(
                 .Build();
             consumer.Subscribe(topics.Numbers);
             _positions.Clear();
-            BeMember(consumer, random.Next(PerCommit, MostPerMembership), settle, stop);
+            try
+            {
+                BeMember(consumer, random.Next(PerCommit, MostPerMembership), settle, stop);
+            }
+            catch (ConsumeException e) when (!e.Error.IsFatal)
+            {
+                // It could not learn, in a few attempts, where the group is: another membership asks again.
+            }
+
             consumer.Close();
         }
     }

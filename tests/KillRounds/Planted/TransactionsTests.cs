@@ -36,6 +36,14 @@ public sealed class TransactionsTests
     public void Finds_half_a_transaction_also_when_its_outcome_is_unknown(Outcome outcome) =>
         Assert.Contains("torn transaction: t: has a, lacks b", Checker.Anomalies(InTransaction(outcome, "a", "b").EndsCommitted(At(P, 0, "a"))));
 
+    [Theory]
+    [InlineData(Outcome.Unknown)]
+    [InlineData(Outcome.Committed)]
+    public void Finds_a_transaction_of_which_one_partition_of_two_has_nothing(Outcome outcome) =>
+        Assert.Contains(
+            "torn transaction: t: has a, lacks b",
+            Checker.Anomalies(InTransaction(outcome, "a").Then(new Sent("w", Q, "b", "t"))));
+
     [Fact]
     public void Takes_a_transaction_for_whole_of_which_compaction_took_a_record()
     {

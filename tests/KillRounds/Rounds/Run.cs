@@ -1,12 +1,14 @@
 using System.Globalization;
 using KillRounds.Checking;
 using KillRounds.Load;
+using KillRounds.Planted;
 
 namespace KillRounds.Rounds;
 
 /// <summary>
 /// All rounds of a run, in stretches: each has topics and a history of its own, which is checked and dropped at its end, so that neither
-/// memory nor disk grows with the rounds. Groups, transactional ids and the data directory live through all of them.
+/// memory nor disk grows with the rounds. Groups, transactional ids and the data directory live through all of them. What the checker has
+/// passed of the first stretch it must not pass once anomalies are planted in it.
 /// </summary>
 internal sealed class Run(Size size, string directory, Action<string> say)
 {
@@ -65,6 +67,8 @@ internal sealed class Run(Size size, string directory, Action<string> say)
             await traffic.FinishAsync();
             var anomalies = Checker.Anomalies(traffic.History);
             Assert.True(anomalies.Count == 0, $"{anomalies.Count} anomalies\n{string.Join('\n', anomalies)}");
+            if (stretch == 1 && _round >= Tally.RoundsForEverything)
+                Assert.Empty(Mutations.NotFound(traffic.History));
             Tally.Add(traffic.History, traffic.Progress);
             _checked = _round;
         }

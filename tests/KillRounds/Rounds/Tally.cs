@@ -16,7 +16,7 @@ internal sealed class Tally
     public const string Acknowledged = "records acknowledged";
 
     /// <summary>Fewer have not seen every kind of round.</summary>
-    private const int RoundsForEverything = 5;
+    public const int RoundsForEverything = 5;
 
     /// <summary>Enough for what needs a kill at just the right moment.</summary>
     private const int RoundsForTheRare = 50;
