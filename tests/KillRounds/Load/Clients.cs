@@ -36,6 +36,16 @@ internal static class Clients
     public static IAdminClient Admin(string bootstrapServers) =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers, MetadataRecoveryStrategy = Recovery }).SetLogHandler((_, _) => { }).Build();
 
+    /// <summary>A member of a group, which has to know its position.</summary>
+    public static ConsumerBuilder<Ignore, string?> Member(string bootstrapServers, string group, Action<ConsumerConfig>? configure = null) => Consumer(bootstrapServers, group, c =>
+    {
+        c.AutoOffsetReset = AutoOffsetReset.Error;
+        configure?.Invoke(c);
+    });
+
+    /// <summary>The client thinks that the log has lost its position, whatever caused it.</summary>
+    public static bool HasLostItsPosition(KafkaException e) => e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.Local_LogTruncation;
+
     public static ConsumerBuilder<Ignore, string?> Consumer(string bootstrapServers, string group, Action<ConsumerConfig>? configure = null)
     {
         var config = new ConsumerConfig

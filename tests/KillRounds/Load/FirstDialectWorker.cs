@@ -21,7 +21,7 @@ internal sealed class FirstDialectWorker(string name, string bootstrapServers, T
         while (!stop.IsCancellationRequested)
         {
             using var producer = Clients.TransactionalProducer(bootstrapServers, name);
-            using var consumer = Clients.Consumer(bootstrapServers, Groups.FirstRing)
+            using var consumer = Clients.Member(bootstrapServers, Groups.FirstRing)
                 .SetPartitionsAssignedHandler((_, assigned) => assigned.ForEach(a => _sessions.Begin(new Place(a.Topic, a.Partition))))
                 // Another member may take them now; who is given the partition begins at the committed position.
                 .SetPartitionsRevokedHandler((_, _) => _tokens.Clear())
@@ -37,7 +37,7 @@ internal sealed class FirstDialectWorker(string name, string bootstrapServers, T
                         Pass(consumer, producer, stop);
                 }
             }
-            catch (KafkaException)
+            catch (KafkaException e) when (!Clients.HasLostItsPosition(e))
             {
                 // Fenced, no longer the owner of what was consumed, or told to stop: begin again from the committed position.
             }
@@ -98,7 +98,7 @@ internal sealed class FirstDialectWorker(string name, string bootstrapServers, T
 
     private List<TopicPartitionOffset> Write(string transaction, IProducer<string?, string?> producer)
     {
-        foreach (var hop in _tokens.SelectMany(t => Hop.Of(Values.Of(t), Values.PlaceOf(t), transaction, topics)))
+        foreach (var hop in _tokens.Index().SelectMany(t => Hop.Of(Values.Of(t.Item), Values.PlaceOf(t.Item), $"{transaction}/{t.Index}", topics)))
         {
             history.Add(new Sent(name, hop.Place, hop.Value, transaction, hop.Key));
             producer.Produce(

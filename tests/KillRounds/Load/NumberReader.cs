@@ -19,7 +19,7 @@ internal sealed class NumberReader(
     {
         while (!stop.IsCancellationRequested)
         {
-            using var consumer = Clients.Consumer(bootstrapServers, group, c => c.GroupProtocol = protocol)
+            using var consumer = Clients.Member(bootstrapServers, group, c => c.GroupProtocol = protocol)
                 .SetPartitionsAssignedHandler((_, assigned) => Begin(assigned))
                 .Build();
             consumer.Subscribe(topics.Numbers);
@@ -28,7 +28,7 @@ internal sealed class NumberReader(
             {
                 BeMember(consumer, random.Next(PerCommit, MostPerMembership), settle, stop);
             }
-            catch (ConsumeException e) when (!e.Error.IsFatal)
+            catch (ConsumeException e) when (!e.Error.IsFatal && !Clients.HasLostItsPosition(e))
             {
                 // It could not learn, in a few attempts, where the group is: another membership asks again.
             }

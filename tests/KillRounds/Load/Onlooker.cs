@@ -41,7 +41,7 @@ internal sealed class Onlooker(string bootstrapServers, Topics topics, History h
     private async Task LookAsync(BrokerLink link)
     {
         history.Add(new LookBegun());
-        foreach (var (group, topic) in new[] { (Groups.Classic, topics.Numbers), (Groups.Consumer, topics.Numbers), (Groups.FirstRing, topics.FirstRing), (Groups.SecondRing, topics.SecondRing) })
+        foreach (var (group, topic) in topics.Positions)
             await LookAtPositionsAsync(link, group, topic);
         var starts = await AskBoundsAsync(link, AtTheStart);
         var ends = await AskBoundsAsync(link, AtTheEnd);

@@ -87,7 +87,7 @@ internal sealed class SecondDialectWorker(
 
     private async Task<Dictionary<Place, long>> WriteAsync(List<(Place Place, long Offset, string Value)> tokens, string transaction, TransactionalProducer producer)
     {
-        var hops = tokens.SelectMany(t => Hop.Of(t.Value, t.Place, transaction, topics)).ToList();
+        var hops = tokens.Index().SelectMany(t => Hop.Of(t.Item.Value, t.Item.Place, $"{transaction}/{t.Index}", topics)).ToList();
         foreach (var hop in hops)
             history.Add(new Sent(name, hop.Place, hop.Value, transaction, hop.Key));
         foreach (var (place, first) in await producer.ProduceAsync(hops))

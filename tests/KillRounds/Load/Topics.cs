@@ -43,6 +43,10 @@ internal sealed class Topics(int stretch)
         Topic(Newest, OtherPartitions, ("segment.bytes", SegmentBytes), ("retention.bytes", SegmentBytes)),
     ];
 
+    /// <summary>Which group keeps positions in which topic.</summary>
+    public IReadOnlyList<(string Group, string Topic)> Positions =>
+        [(Groups.Classic, Numbers), (Groups.Consumer, Numbers), (Groups.FirstRing, FirstRing), (Groups.SecondRing, SecondRing)];
+
     public IReadOnlyList<Place> Places => [.. Specifications.SelectMany(s => PlacesOf(s.Name))];
 
     public IReadOnlyList<Place> PlacesOf(string topic) =>

@@ -29,6 +29,7 @@ internal sealed class Traffic(string bootstrapServers, int stretch, Random rando
         _topics.Describe(History);
         await _topics.CreateAsync(bootstrapServers);
         await PlaceTokensAsync();
+        await new Beginnings(bootstrapServers, _topics, History, Progress).KeepAsync();
 
         var ring = _topics.PlacesOf(_topics.SecondRing);
         _writers.AddRange(
