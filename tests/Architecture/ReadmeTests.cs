@@ -25,6 +25,12 @@ public sealed partial class ReadmeTests
         Assert.Contains("dotnet test", readme);
     }
 
+    [Fact]
+    public void the_sample_of_the_transport_is_a_program_that_compiles() =>
+        Assert.Contains(
+            $"```csharp\n{Repository.Read("tests/MassTransit.LogTransport.Sample/Program.cs")}```\n",
+            Repository.Read("src/MassTransit.LogTransport/README.md"));
+
     private static IEnumerable<string> DeadLinks(string page, string text) =>
         Link().Matches(text)
             .Select(match => match.Groups[1].Value)
