@@ -16,7 +16,6 @@ namespace Broker.Topics;
 internal sealed class TopicCatalog : IDisposable
 {
     public const string FileName = "topics.json";
-    private const int MaxPartitions = 10_000;
 
     /// <summary>Opening and closing a log waits for the disk more than for a processor, and the disk takes many at once.</summary>
     private static readonly ParallelOptions Disk = new() { MaxDegreeOfParallelism = 16 };
@@ -101,11 +100,9 @@ internal sealed class TopicCatalog : IDisposable
     public Task<Topic> CreateAsync(string name, int partitions, IReadOnlyDictionary<string, string?> configs, bool validateOnly = false) =>
         ChangeAsync(async topics =>
         {
-            CheckNew(topics, name);
+            TopicRules.CheckNew(topics, name);
             var count = partitions == -1 ? DefaultPartitions(name) : partitions;
-            if (count is < 1 or > MaxPartitions)
-                throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
-
+            TopicRules.CheckPartitions(count);
             var config = new TopicConfig(_config.Current, TopicSetting.Checked(InternalTopics.With(name, configs, _config.Given)));
             InternalTopics.Check(name, config);
             var topic = new Topic(name, Guid.NewGuid(), config, []);
@@ -123,7 +120,7 @@ internal sealed class TopicCatalog : IDisposable
         });
 
     /// <exception cref="TopicFaultException">There is a topic of this name, or cannot be.</exception>
-    public void CheckNew(string name) => CheckNew(_topics, name);
+    public void CheckNew(string name) => TopicRules.CheckNew(_topics, name);
 
     /// <summary>An internal topic, made at its first use.</summary>
     public async Task<Topic> GetOrCreateInternalAsync(string name)
@@ -178,19 +175,9 @@ internal sealed class TopicCatalog : IDisposable
     /// <exception cref="IOException">The disk does not do its part. The number is as it was.</exception>
     public Task<Topic> AddPartitionsAsync(string name, int count, Action<int> check, bool validateOnly) => ChangeAsync(topics =>
     {
-        var topic = Existing(topics, name);
+        var topic = TopicRules.Existing(topics, name);
+        TopicRules.CheckGrowth(topic, count);
         var now = topic.Partitions.Count;
-        if (count <= now)
-        {
-            throw new TopicFaultException(
-                ErrorCode.InvalidPartitions,
-                count == now ? $"Topic already has {now} partition(s)." : $"The topic {name} currently has {now} partition(s); {count} would not be an increase.");
-        }
-
-        if (count > MaxPartitions)
-            throw new TopicFaultException(ErrorCode.InvalidPartitions, $"A topic has from 1 to {MaxPartitions} partitions, not {count}.");
-        if (topic.IsInternal)
-            throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' is internal: its partitions cannot be added to.");
         check(now);
         if (validateOnly)
             return topic;
@@ -235,7 +222,7 @@ internal sealed class TopicCatalog : IDisposable
     public Task<Topic> ConfigureAsync(string name, Func<TopicConfig, IReadOnlyDictionary<string, string>> change, bool validateOnly) =>
         ChangeAsync(topics =>
         {
-            var topic = Existing(topics, name);
+            var topic = TopicRules.Existing(topics, name);
             var changed = topic with { Config = topic.Config.With(TopicSetting.Checked(change(topic.Config)!)) };
             InternalTopics.Check(name, changed.Config);
             if (validateOnly)
@@ -303,21 +290,6 @@ internal sealed class TopicCatalog : IDisposable
         foreach (var log in topic.Partitions.Select(p => p.Log).OfType<PartitionLog>())
             log.Options = TopicLogs.LogOptionsOf(topic.Config);
     }
-
-    private static void CheckNew(TopicSet topics, string name)
-    {
-        if (topics.ByName.ContainsKey(name))
-            throw new TopicFaultException(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
-        if (TopicName.Check(name) is { } fault)
-            throw new TopicFaultException(ErrorCode.InvalidTopicException, fault);
-        if (name == TopicName.ClusterMetadata)
-            throw new TopicFaultException(ErrorCode.InvalidRequest, $"Creation of internal topic {name} is prohibited.");
-        if (topics.Sorted.FirstOrDefault(t => TopicName.Collide(t.Name, name)) is { } other)
-            throw new TopicFaultException(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other.Name}.");
-    }
-
-    private static Topic Existing(TopicSet topics, string name) =>
-        topics.ByName.GetValueOrDefault(name) ?? throw new TopicFaultException(ErrorCode.UnknownTopicOrPartition, $"The topic '{name}' does not exist.");
 
     /// <param name="topic">Its name.</param>
     /// <param name="count">How many.</param>
