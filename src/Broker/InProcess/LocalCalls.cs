@@ -23,6 +23,7 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
     /// <param name="request">The request; its records must stay as they are until the answer is there.</param>
     /// <param name="version">One that the API table serves.</param>
     /// <param name="ct">Ends a wait of the handler as a client's going would; what was begun is done.</param>
+    /// <exception cref="OperationCanceledException">Also for whatever comes of a call that the broker's stop overtakes.</exception>
     public async Task<TResponse> AskAsync<TRequest, TResponse>(TRequest request, short version, CancellationToken ct)
         where TRequest : IRequest<TRequest>
         where TResponse : class, IMessage<TResponse>
@@ -41,7 +42,14 @@ internal sealed class LocalCalls(BrokerContext broker, Listener listener)
         if (!broker.Apis.TryFind(TRequest.ApiKey, out var api) || api is not Api<TRequest, TResponse> row)
             throw new InvalidOperationException($"{TRequest.ApiKey} is not served.");
 
-        var response = await row.HandleAsync(request, context).ConfigureAwait(false);
-        return response ?? throw new InvalidOperationException($"{TRequest.ApiKey} gave no answer.");
+        try
+        {
+            var response = await row.HandleAsync(request, context).ConfigureAwait(false);
+            return response ?? throw new InvalidOperationException($"{TRequest.ApiKey} gave no answer.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException && broker.Stopping.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"The broker stops: {e.Message}", e, broker.Stopping);
+        }
     }
 }

@@ -60,8 +60,8 @@ public sealed class HeldMemoryTests
         await client.SendRawAsync(frame.Written);
         Assert.Null(await client.ReceiveFrameAsync());
 
-        // The frame itself, which grows in its buffer; an object for each partition would be far more.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, frame.Length, 3L * frame.Length);
+        // At most the frame itself, which grows in its buffer unless that is a used one; an object for each partition would be far more.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 3L * frame.Length);
         Assert.True(3L * frame.Length < partitions * 64L);
     }
 
