@@ -1,3 +1,4 @@
+using Broker.Connections;
 using Broker.Protocol;
 using Broker.Protocol.Messages;
 using Broker.Tests.Support;
@@ -59,6 +60,7 @@ public sealed class HeldMemoryTests
 
         await client.SendRawAsync(frame.Written);
         Assert.Null(await client.ReceiveFrameAsync());
+        await broker.Log.WaitForAsync(nameof(CloseReason.MalformedFrame));
 
         // At most the frame itself, which grows in its buffer unless that is a used one; an object for each partition would be far more.
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 3L * frame.Length);
