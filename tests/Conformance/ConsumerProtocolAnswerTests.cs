@@ -54,7 +54,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task before_version_1_the_coordinator_names_the_member()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
 
         var joined = await BeatAsync(client, Joining(TestBroker.NewName("group"), "", topic), version: 0);
@@ -67,7 +67,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task a_member_that_names_another_epoch_is_fenced_but_may_begin_anew()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         var group = TestBroker.NewName("group");
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         var epoch = (await BeatAsync(client, Joining(group, "a", topic))).MemberEpoch;
@@ -85,7 +85,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task an_instance_belongs_to_one_live_member()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         var group = TestBroker.NewName("group");
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         var epoch = (await BeatAsync(client, Static(Joining(group, "a", topic)))).MemberEpoch;
@@ -105,7 +105,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task commits_and_fetches_are_held_to_the_members_epoch()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         var group = TestBroker.NewName("group");
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         var epoch = (await BeatAsync(client, Joining(group, "a", topic))).MemberEpoch;
@@ -130,7 +130,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task from_version_10_topics_go_by_their_id_and_an_unknown_id_is_refused()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         var group = TestBroker.NewName("group");
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         await BeatAsync(client, Joining(group, "a", topic));
@@ -165,7 +165,7 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
     [Fact]
     public async Task each_kind_of_group_is_described_and_deleted_as_its_own()
     {
-        var topic = await broker.NewTopicAsync();
+        var topic = await NewAssignedTopicAsync();
         var group = TestBroker.NewName("group");
         using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
         await BeatAsync(client, Joining(group, "a", topic));
@@ -185,6 +185,16 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
         await BeatAsync(client, Beat(group, "a", -1));
         Assert.Equal(ErrorCode.None, await DeleteAsync(client, group));
         Assert.Equal(ErrorCode.GroupIdNotFound, await DeleteAsync(client, group));
+    }
+
+    /// <summary>A topic that the coordinators know of: those of Apache Kafka hear of it a moment after the broker serves it.</summary>
+    private async Task<string> NewAssignedTopicAsync()
+    {
+        var topic = await broker.NewTopicAsync();
+        using var client = await RawClient.ConnectAsync(broker.BootstrapServers);
+        await Polling.HoldsAsync(
+            async () => (await BeatAsync(client, Joining(TestBroker.NewName("group"), "first", topic))).Assignment is { TopicPartitions.Count: 1 }, $"{topic} is assigned");
+        return topic;
     }
 
     private static ConsumerGroupHeartbeatRequest Joining(string group, string member, params string[] topics) => new()

@@ -18,6 +18,7 @@ public class TopicAdminTests(TestBroker broker)
         Assert.NotEqual("AAAAAAAAAAAAAAAAAAAAAA", described.TopicId.ToString());
 
         await admin.DeleteTopicsAsync([topic]);
+        await broker.ForgetsAsync(topic);
         var missing = await Assert.ThrowsAsync<DescribeTopicsException>(() => admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic])));
         Assert.Equal(ErrorCode.UnknownTopicOrPart, missing.Results.TopicDescriptions.Single().Error.Code);
     }
@@ -31,7 +32,9 @@ public class TopicAdminTests(TestBroker broker)
         var before = (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]))).TopicDescriptions.Single().TopicId.ToString();
 
         await admin.DeleteTopicsAsync([topic]);
+        await broker.ForgetsAsync(topic);
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 1 }]);
+        await broker.ServesAsync(topic);
 
         Assert.NotEqual(before, (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]))).TopicDescriptions.Single().TopicId.ToString());
         using var consumer = broker.Consumer(TestBroker.NewName("group"));
@@ -65,6 +68,7 @@ public class TopicAdminTests(TestBroker broker)
         using var admin = broker.Admin();
 
         await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = 5 }]);
+        await broker.ServesAsync(topic, partitions: 5);
         Assert.Equal(5, (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]))).TopicDescriptions.Single().Partitions.Count);
         await broker.ProduceNumbersAsync(topic, 1, partition: 4);
 

@@ -34,7 +34,9 @@ public class TopicIdTests(TestBroker broker)
         var id = await IdOfAsync(client, topic);
         using var admin = broker.Admin();
         await admin.DeleteTopicsAsync([topic]);
+        await broker.ForgetsAsync(topic);
         await admin.CreateTopicsAsync([new() { Name = topic, NumPartitions = 1 }]);
+        await broker.ServesAsync(topic);
 
         Assert.Equal(ErrorCode.UnknownTopicId, (await ProduceAsync(client, id)).ErrorCode);
         Assert.Equal(ErrorCode.UnknownTopicId, (await FetchAsync(client, new() { TopicId = id, Partitions = [new()] }, version: 13)).ErrorCode);

@@ -1,4 +1,5 @@
 using Broker;
+using Broker.Protocol.Messages;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using MassTransit.LogTransport;
@@ -93,7 +94,34 @@ public sealed class TestBroker : IAsyncLifetime
         var name = NewName("topic");
         using var admin = Admin();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1, Configs = configs ?? [] }]);
+        await ServesAsync(name, partitions);
         return name;
+    }
+
+    /// <summary>Returns when every partition answers: Apache Kafka answers when a topic is stored, a moment before it serves it.</summary>
+    public async Task ServesAsync(string topic, int partitions = 1)
+    {
+        using var client = await RawClient.ConnectAsync(BootstrapServers);
+        var request = new ListOffsetsRequest
+        {
+            ReplicaId = -1,
+            Topics = [new() { Name = topic, Partitions = [.. Enumerable.Range(0, partitions).Select(p => new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = p, Timestamp = -1 })] }],
+        };
+        await Polling.HoldsAsync(
+            async () => (await client.AskAsync<ListOffsetsRequest, ListOffsetsResponse>(request, 7)).Topics[0].Partitions
+                .All(p => p.ErrorCode == Broker.Protocol.ErrorCode.None),
+            $"{topic} is served");
+    }
+
+    /// <summary>Returns when nobody finds the topic any more, which on Apache Kafka is a moment after the answer.</summary>
+    public async Task ForgetsAsync(string topic)
+    {
+        using var client = await RawClient.ConnectAsync(BootstrapServers);
+        var request = new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = false };
+        await Polling.HoldsAsync(
+            async () => (await client.AskAsync<MetadataRequest, MetadataResponse>(request, 9)).Topics[0].ErrorCode
+                == Broker.Protocol.ErrorCode.UnknownTopicOrPartition,
+            $"{topic} is gone");
     }
 
     /// <summary>Produces values 0, 1, 2, … to one partition.</summary>
