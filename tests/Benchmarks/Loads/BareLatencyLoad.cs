@@ -19,43 +19,34 @@ internal static class BareLatencyLoad
 
     public static async Task<Latency> RunAsync(BrokerUnderTest broker, string topic, int seconds)
     {
-        var count = LatencyLoad.PerSecond * (seconds + LatencyLoad.WarmUpSeconds);
+        var count = Pace.PerSecond * (seconds + LatencyLoad.WarmUpSeconds);
         var histogram = LatencyHistogram.New();
         using var producer = new Reader(broker.Port);
         using var consumer = new Reader(broker.Port);
-        var reading = OnThread(() => Read(consumer, broker.Name, topic, count, histogram));
-        var acknowledging = OnThread(() => Acknowledge(producer, broker.Name, count));
-        var began = Stopwatch.GetTimestamp();
-        await SendAsync(producer, topic, count, began);
+        var reading = Pace.OnThread(() => Read(consumer, broker.Name, topic, count, histogram));
+        var acknowledging = Pace.OnThread(() => Acknowledge(producer, broker.Name, count));
+        await SendAsync(producer, topic, count);
         await acknowledging;
         await reading;
         return Latency.Of(histogram);
     }
 
-    private static Task OnThread(Action run) =>
-        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static async Task SendAsync(Reader connection, string topic, int count, long began)
+    private static Task SendAsync(Reader connection, string topic, int count)
     {
         var value = new byte[ProduceLoad.ValueSize];
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var sent = 0; sent < count;)
+        return Pace.RunAsync(count, (number, due) =>
         {
-            await ticks.WaitForNextTickAsync();
-            for (; sent < count && LatencyLoad.Due(began, sent) <= Stopwatch.GetTimestamp(); sent++)
+            BinaryPrimitives.WriteInt32BigEndian(value, number);
+            BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(4), due);
+            using var frame = new FrameBuffer();
+            Frame.WriteRequest(frame, ProduceVersion, number, "bare", new ProduceRequest
             {
-                BinaryPrimitives.WriteInt32BigEndian(value, sent);
-                BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(4), LatencyLoad.Due(began, sent));
-                using var frame = new FrameBuffer();
-                Frame.WriteRequest(frame, ProduceVersion, sent, "bare", new ProduceRequest
-                {
-                    Acks = -1,
-                    TimeoutMs = 30_000,
-                    TopicData = [new() { Name = topic, PartitionData = [new() { Index = 0, Records = new RecordBatchBuilder().Add(sent, null, value).Build() }] }],
-                });
-                connection.Send(frame.Written.Span);
-            }
-        }
+                Acks = -1,
+                TimeoutMs = 30_000,
+                TopicData = [new() { Name = topic, PartitionData = [new() { Index = 0, Records = new RecordBatchBuilder().Add(number, null, value).Build() }] }],
+            });
+            connection.Send(frame.Written.Span);
+        });
     }
 
     private static void Acknowledge(Reader connection, string broker, int count)
@@ -94,7 +85,7 @@ internal static class BareLatencyLoad
                     var value = record.Value;
                     if (BinaryPrimitives.ReadInt32BigEndian(value) != got)
                         throw new VoidRunException($"{broker} gave record {BinaryPrimitives.ReadInt32BigEndian(value)} where {got} was due");
-                    if (got++ >= LatencyLoad.PerSecond * LatencyLoad.WarmUpSeconds)
+                    if (got++ >= Pace.PerSecond * LatencyLoad.WarmUpSeconds)
                         histogram.RecordValue(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64BigEndian(value[4..])).Ticks);
                 }
             }

@@ -12,38 +12,29 @@ namespace Benchmarks.Loads;
 /// </summary>
 internal static class LatencyLoad
 {
-    public const int PerSecond = 500;
     public const int WarmUpSeconds = 2;
 
     public static async Task<Latency> RunAsync(BrokerUnderTest broker, string topic, int seconds)
     {
-        var count = PerSecond * (seconds + WarmUpSeconds);
+        var count = Pace.PerSecond * (seconds + WarmUpSeconds);
         var histogram = LatencyHistogram.New();
         using var ready = new ManualResetEventSlim();
-        var reading = Task.Factory.StartNew(() => Read(broker, topic, count, histogram, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var reading = Pace.OnThread(() => Read(broker, topic, count, histogram, ready));
         ready.Wait();
         var config = new ProducerConfig { BootstrapServers = broker.BootstrapServers, Acks = Acks.All, LingerMs = 0 };
         using var producer = new ProducerBuilder<Null, byte[]>(config).SetLogHandler((_, _) => { }).Build();
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        var began = Stopwatch.GetTimestamp();
-        for (var sent = 0; sent < count;)
+        await Pace.RunAsync(count, (number, due) =>
         {
-            await ticks.WaitForNextTickAsync();
-            for (; sent < count && Due(began, sent) <= Stopwatch.GetTimestamp(); sent++)
-            {
-                var value = new byte[ProduceLoad.ValueSize];
-                BinaryPrimitives.WriteInt32BigEndian(value, sent);
-                BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(4), Due(began, sent));
-                producer.Produce(topic, new Message<Null, byte[]> { Value = value });
-            }
-        }
+            var value = new byte[ProduceLoad.ValueSize];
+            BinaryPrimitives.WriteInt32BigEndian(value, number);
+            BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(4), due);
+            producer.Produce(topic, new Message<Null, byte[]> { Value = value });
+        });
 
         producer.Flush();
         await reading;
         return Latency.Of(histogram);
     }
-
-    public static long Due(long began, int number) => began + (Stopwatch.Frequency * number / PerSecond);
 
     private static void Read(BrokerUnderTest broker, string topic, int count, LongHistogram histogram, ManualResetEventSlim ready)
     {
@@ -72,7 +63,7 @@ internal static class LatencyLoad
             var value = result.Message.Value;
             if (BinaryPrimitives.ReadInt32BigEndian(value) != got)
                 throw new VoidRunException($"{broker.Name} gave record {BinaryPrimitives.ReadInt32BigEndian(value)} where {got} was due");
-            if (got++ >= PerSecond * WarmUpSeconds)
+            if (got++ >= Pace.PerSecond * WarmUpSeconds)
                 histogram.RecordValue(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64BigEndian(value.AsSpan(4))).Ticks);
         }
     }
