@@ -137,8 +137,8 @@ public sealed partial class BrokerOptions
     /// <summary><c>message.max.bytes</c>: largest record batch taken, in bytes as sent. Default 1,048,588.</summary>
     public int MessageMaxBytes { get; set; } = 1_048_588;
 
-    /// <summary><c>socket.send.buffer.bytes</c>: SO_SNDBUF of each connection; -1 for the system's own choice. Default -1.</summary>
-    public int SocketSendBufferBytes { get; set; } = -1;
+    /// <summary><c>socket.send.buffer.bytes</c>: SO_SNDBUF of each connection; -1 for the system's own choice. Default 256 KiB.</summary>
+    public int SocketSendBufferBytes { get; set; } = 256 * 1024;
 
     /// <summary><c>socket.receive.buffer.bytes</c>: SO_RCVBUF of each connection; -1 for the system's own choice. Default -1.</summary>
     public int SocketReceiveBufferBytes { get; set; } = -1;

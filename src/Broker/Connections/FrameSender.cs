@@ -21,10 +21,19 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     private const int OnePieceSize = 16 * 1024;
 
     /// <summary>
-    /// A full socket buffer is waited out by sending this much the ordinary way: nothing in .NET awaits writability alone, and
+    /// A full socket buffer is at last waited out by sending this much the ordinary way: nothing in .NET awaits writability alone, and
     /// a send of no bytes does not wait. The kernel wakes a sender only when a good part of the buffer is free again.
     /// </summary>
     private const int WaitSize = 4 * 1024;
+
+    /// <summary>
+    /// A client that keeps up frees its buffer within some ten microseconds: for so long this thread sleeps in the kernel, which costs
+    /// less than to hand the connection to the threads that wait and back.
+    /// </summary>
+    private const int KeepsUpMs = 1;
+
+    /// <summary>At most half of the processors' worth of threads sleep so; with one processor none does.</summary>
+    private static readonly SemaphoreSlim Sleepers = new(Environment.ProcessorCount / 2);
 
     private FrameBuffer _frame = null!;
     private byte[] _copy = [];
@@ -32,6 +41,7 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     private int _ownSent;
     private int _next;
     private int _nextSent;
+    private bool _keepsUp;
     private bool _kernelCopies = transport.Plain is not null && NativeSocket.SendFileSupported;
 
     private bool IsAtRecords => _next < _frame.Records.Count && _frame.Records[_next].Position == _ownSent;
@@ -39,7 +49,7 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     /// <summary>Starts with the next frame; the last one is sent whole.</summary>
     public void Begin(FrameBuffer frame)
     {
-        (_frame, _piece, _ownSent, _next, _nextSent) = (frame, default, 0, 0, 0);
+        (_frame, _piece, _ownSent, _next, _nextSent, _keepsUp) = (frame, default, 0, 0, 0, true);
         if (frame.Records.Count > 0 && frame.TotalLength <= OnePieceSize)
             Gather((int)frame.TotalLength);
     }
@@ -106,7 +116,7 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
         _copy = [];
     }
 
-    /// <returns>0 when the kernel has sent something; else how much to copy.</returns>
+    /// <returns>0 when the kernel has sent something, or can; else how much to copy.</returns>
     private int SendFile(LogSlice slice, int count)
     {
         if (!_kernelCopies || slice.Handle is not { } file)
@@ -123,9 +133,27 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
         if (sent < 0 && error == 0)
             throw new EndOfStreamException($"A log file ended at {slice.Position + _nextSent}, {count} bytes too early.");
 
+        if (sent == 0)
+            return FreesItsBuffer() ? 0 : WaitSize;
+
         // Any other error repeats itself on the ordinary path, which names it, or was sendfile's own.
-        _kernelCopies = sent == 0;
-        return sent == 0 ? WaitSize : CopySize;
+        _kernelCopies = false;
+        return CopySize;
+    }
+
+    /// <summary>Asked of a client that did not keep up once, it is no for the rest of the frame.</summary>
+    private bool FreesItsBuffer()
+    {
+        if (!_keepsUp || !Sleepers.Wait(0))
+            return false;
+        try
+        {
+            return _keepsUp = NativeSocket.IsWritableWithin(transport.Plain!.SafeHandle, KeepsUpMs);
+        }
+        finally
+        {
+            Sleepers.Release();
+        }
     }
 
     private Memory<byte> Copy(LogSlice slice, int count)

@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Broker.Connections;
 
-/// <summary>sendfile(2), for 64-bit Linux only: its offset has 64 bits there in every C library.</summary>
+/// <summary>sendfile(2) and poll(2), for 64-bit Linux only: its offset has 64 bits there in every C library.</summary>
 internal static partial class NativeSocket
 {
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
+    private const short Writable = 4;
 
     public static bool SendFileSupported { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
@@ -42,6 +43,33 @@ internal static partial class NativeSocket
         }
     }
 
+    /// <summary>Sleeps until the socket's buffer has room; false when it has none in time, and when the connection is lost.</summary>
+    public static bool IsWritableWithin(SafeHandle socket, int milliseconds)
+    {
+        var held = false;
+        try
+        {
+            socket.DangerousAddRef(ref held);
+            var poll = new Poll { Socket = (int)socket.DangerousGetHandle(), Asked = Writable };
+            return PollOne(ref poll, 1, milliseconds) == 1 && poll.Found == Writable;
+        }
+        finally
+        {
+            if (held)
+                socket.DangerousRelease();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int PollOne(ref Poll poll, nuint count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
     private static partial nint SendFile(int socket, int file, ref long position, nint count);
+
+    private struct Poll
+    {
+        public int Socket;
+        public short Asked;
+        public short Found;
+    }
 }
