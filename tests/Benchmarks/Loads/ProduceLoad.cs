@@ -9,8 +9,9 @@ namespace Benchmarks.Loads;
 internal static class ProduceLoad
 {
     public const int ValueSize = 1000;
+    public const int BatchSize = 256 * 1024;
 
-    public static Throughput Run(BrokerUnderTest broker, string topic, int partitions, int count, int batchSize = 256 * 1024)
+    public static Throughput Run(BrokerUnderTest broker, string topic, int partitions, int count, int batchSize = BatchSize)
     {
         var config = new ProducerConfig
         {
