@@ -34,18 +34,17 @@ internal sealed class DeliveryRound(
     {
         await Release(stoppingToken).ConfigureAwait(false);
 
-        long last = 0;
         while (true)
         {
             stoppingToken.ThrowIfCancellationRequested();
 
-            List<OutboxMessage> batch = await Due().Where(row => row.SequenceNumber > last && !_failedLanes.Contains(row.Lane))
+            // From the lowest number every time: where several transactions write at once, one may have committed below what was read.
+            List<OutboxMessage> batch = await Due().Where(row => !_failedLanes.Contains(row.Lane))
                 .OrderBy(row => row.SequenceNumber).Take(options.BatchSize)
                 .ToListAsync(stoppingToken).ConfigureAwait(false);
             if (batch.Count == 0)
                 return _failedLanes.Count == 0;
 
-            last = batch[^1].SequenceNumber;
             List<long> sent = await Send(batch, stoppingToken).ConfigureAwait(false);
             if (sent.Count > 0)
             {
