@@ -133,6 +133,7 @@ public abstract class ProcessTests<TDatabase> : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // Null where the test was skipped.
         if (_broker is not null)
             await _broker.DisposeAsync();
 

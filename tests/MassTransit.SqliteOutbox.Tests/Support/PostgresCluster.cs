@@ -21,7 +21,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public static async Task<string> ConnectionString()
     {
-        Assert.SkipWhen(Programs is null, "PostgreSQL is missing: install Debian's package postgresql");
+        Assert.SkipWhen(Programs is null, "PostgreSQL is not installed");
 
         return $"Host={(await Started.Value).FullName};Username={Owner}";
     }
