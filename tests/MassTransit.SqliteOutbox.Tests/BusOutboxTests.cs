@@ -3,9 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class BusOutboxTests : IDisposable
+public sealed class BusOutboxOnSqliteTests : BusOutboxTests<SqliteTestDatabase>;
+
+public sealed class BusOutboxOnPostgresTests : BusOutboxTests<PostgresTestDatabase>;
+
+public abstract class BusOutboxTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
 
     [Fact]
     public async Task nothing_is_delivered_before_save_changes()
@@ -129,5 +134,7 @@ public sealed class BusOutboxTests : IDisposable
         Assert.Equal("green", seen.RoutingKey());
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

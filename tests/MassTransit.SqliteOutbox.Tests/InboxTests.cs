@@ -4,9 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class InboxTests : IDisposable
+public sealed class InboxOnSqliteTests : InboxTests<SqliteTestDatabase>;
+
+public sealed class InboxOnPostgresTests : InboxTests<PostgresTestDatabase>;
+
+public abstract class InboxTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
     private readonly BookPlan _plan = new();
 
     [Fact]
@@ -157,7 +162,9 @@ public sealed class InboxTests : IDisposable
         Assert.Empty(_database.Read(context => context.Inbox.ToList()));
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private List<string> Entries() => _database.Read(context => context.Entries.OrderBy(entry => entry.Id).Select(entry => entry.Text).ToList());
 

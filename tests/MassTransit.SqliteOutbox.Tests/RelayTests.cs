@@ -1,24 +1,33 @@
-using System.Data.Common;
 using MassTransit.SqliteOutbox.Tests.Support;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class RelayTests : IDisposable
+public sealed class RelayOnSqliteTests : RelayTests<SqliteTestDatabase>;
+
+public sealed class RelayOnPostgresTests : RelayTests<PostgresTestDatabase>;
+
+public abstract class RelayTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
 
     [Fact]
     public async Task a_death_between_send_and_delete_repeats_the_message_and_not_the_effect()
     {
-        var interruption = new FirstDeletionFails();
+        int deletions = 0;
+        var interruption = new CommandHook
+        {
+            BeforeCommand = text => text.Contains("DELETE FROM \"OutboxMessage\"", StringComparison.Ordinal) && deletions++ == 0
+                ? throw new IOException("The process died.")
+                : Task.CompletedTask,
+        };
         await using LedgerApp app = await LedgerApp.StartAsync(_database, bus =>
         {
             bus.AddSingleton(new BookPlan());
             bus.AddConsumer<BookConsumer>();
-        }, interceptor: interruption);
+        }, interceptors: [interruption]);
         using var duplicates = new CounterReading(app, "inbox.duplicates");
         Guid messageId = NewId.NextGuid();
 
@@ -32,7 +41,7 @@ public sealed class RelayTests : IDisposable
         await app.Wire.Holds("a");
         await app.PublishAndSave("witness");
         await app.Wire.Holds("witness");
-        Assert.True(interruption.Happened);
+        Assert.True(deletions > 1);
         Assert.Single(app.Wire.Messages.Where(seen => seen.Text == "a").Select(seen => seen.MessageId).Distinct());
         Assert.Equal(["a"], _database.Read(context => context.Entries.Select(entry => entry.Text).ToList()));
     }
@@ -160,15 +169,17 @@ public sealed class RelayTests : IDisposable
     }
 
     [Fact]
-    public void the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
+    public async Task the_turn_goes_to_the_next_relay_when_its_holder_is_gone()
     {
-        var first = RelayTurn.TryTake(_database.Path);
+        await using LedgerDbContext one = _database.Open(), two = _database.Open();
+        IOutboxDatabase database = OutboxDatabase.Of(one);
+        IAsyncDisposable? first = await database.TryTakeRelayTurnAsync(one, CancellationToken.None);
         Assert.NotNull(first);
-        Assert.Null(RelayTurn.TryTake(_database.Path));
+        Assert.Null(await database.TryTakeRelayTurnAsync(two, CancellationToken.None));
 
-        first.Dispose();
+        await first.DisposeAsync();
 
-        using var second = RelayTurn.TryTake(_database.Path);
+        await using IAsyncDisposable? second = await database.TryTakeRelayTurnAsync(two, CancellationToken.None);
         Assert.NotNull(second);
     }
 
@@ -186,7 +197,9 @@ public sealed class RelayTests : IDisposable
         await next.Wire.Holds("left");
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private async Task<OutboxMessage> Template(LedgerApp app)
     {
@@ -218,23 +231,6 @@ public sealed class RelayTests : IDisposable
             deadline.Token.ThrowIfCancellationRequested();
             time.Advance(step);
             await Task.Yield();
-        }
-    }
-
-    private sealed class FirstDeletionFails : DbCommandInterceptor
-    {
-        public bool Happened { get; private set; }
-
-        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData,
-            InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        {
-            if (!Happened && command.CommandText.Contains("DELETE FROM \"OutboxMessage\"", StringComparison.Ordinal))
-            {
-                Happened = true;
-                throw new IOException("The process died.");
-            }
-
-            return ValueTask.FromResult(result);
         }
     }
 }

@@ -4,9 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class SagaRepositoryTests : IDisposable
+public sealed class SagaRepositoryOnSqliteTests : SagaRepositoryTests<SqliteTestDatabase>;
+
+public sealed class SagaRepositoryOnPostgresTests : SagaRepositoryTests<PostgresTestDatabase>;
+
+public abstract class SagaRepositoryTests<TDatabase> : IAsyncLifetime
+    where TDatabase : TestDatabase, new()
 {
-    private readonly TempDatabase _database = new();
+    private readonly TDatabase _database = new();
 
     [Theory]
     [InlineData(true)]
@@ -96,6 +101,37 @@ public sealed class SagaRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task instances_can_be_found_from_outside()
+    {
+        await using LedgerApp app = await Start(inbox: true);
+        Guid tallyId = NewId.NextGuid();
+        await app.Send("tally", new Count(tallyId, 7));
+        await app.Send("tally", new Count(NewId.NextGuid(), 8));
+        await app.Wire.Holds(2);
+
+        IEnumerable<Guid> found = await app.Services.GetRequiredService<IQuerySagaRepository<Tally>>().Find(new Saga.SagaQuery<Tally>(tally => tally.Sum == 7));
+
+        Assert.Equal([tallyId], found);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task a_message_finds_its_sagas_by_a_property(bool inbox)
+    {
+        await using LedgerApp app = await Start(inbox, concurrency: 8);
+        Guid[] tallies = [NewId.NextGuid(), NewId.NextGuid(), NewId.NextGuid()];
+        foreach (Guid tallyId in tallies)
+            await app.Send("tally", new Count(tallyId, 1));
+
+        await app.Wire.Holds(tallies.Length);
+        await Wire.Until(() => _database.Read(context => context.Tallies.Count() == tallies.Length));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.Send("tally", new RaiseAll(nameof(TallyMachine.Open), 10))));
+
+        await Wire.Until(() => _database.Read(context => context.Tallies.ToList()).TrueForAll(tally => tally.Sum == 201));
+    }
+
+    [Fact]
     public async Task an_entity_without_version_is_refused()
     {
         await using LedgerApp app = await LedgerApp.StartAsync(_database);
@@ -107,7 +143,9 @@ public sealed class SagaRepositoryTests : IDisposable
         Assert.Contains("IsConcurrencyToken", refusal.Message);
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private Task<LedgerApp> Start(bool inbox, int concurrency = 4) => LedgerApp.StartAsync(_database,
         bus => bus.AddSagaStateMachine<TallyMachine, Tally>().SqliteRepository<LedgerDbContext>(),
@@ -123,11 +161,14 @@ public sealed class SagaRepositoryTests : IDisposable
             InstanceState(tally => tally.CurrentState);
             Event(() => Counted, e => e.CorrelateById(context => context.Message.TallyId));
             Initially(When(Counted).Then(Add).PublishAsync(Confirm).Then(Check).TransitionTo(Open));
+            Event(() => AllRaised, e => e.CorrelateBy((tally, context) => tally.CurrentState == context.Message.State));
             During(Open, When(Counted).Then(Add).PublishAsync(Confirm).Then(Check));
+            During(Open, When(AllRaised).Then(context => context.Saga.Sum += context.Message.Amount));
         }
 
         public State Open { get; private set; } = null!;
         public Event<Count> Counted { get; private set; } = null!;
+        public Event<RaiseAll> AllRaised { get; private set; } = null!;
 
         private static void Add(BehaviorContext<Tally, Count> context) => context.Saga.Sum += context.Message.Amount;
 

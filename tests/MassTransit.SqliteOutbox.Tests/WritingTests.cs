@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
 
-public sealed class WritingTests : IDisposable
+public sealed class WritingTests : IAsyncLifetime
 {
-    private readonly TempDatabase _database = new();
+    private readonly SqliteTestDatabase _database = new();
 
     [Theory]
     [InlineData(SqliteSynchronous.Full, 2)]
@@ -112,7 +112,9 @@ public sealed class WritingTests : IDisposable
         Assert.Empty(_database.Read(context => context.Entries.ToList()));
     }
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask InitializeAsync() => await _database.CreateAsync();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static object? Pragma(LedgerDbContext context, string name)
     {

@@ -41,6 +41,8 @@ internal static class ClientConfiguration
             TopicMetadataRefreshIntervalMs = 30_000,
             QueuedMinMessages = 1000,
             QueuedMaxMessagesKbytes = 16 * 1024,
+            // How soon the client fetches again once what it holds fell below the two. By default it lets a second pass, and slow handlers would run dry meanwhile.
+            FetchQueueBackoffMs = 10,
         };
 
         Apply(config, settings, clientId, settings.ConsumerSettings);

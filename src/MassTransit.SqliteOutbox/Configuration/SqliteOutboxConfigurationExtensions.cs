@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MassTransit;
 
-/// <summary>Registers inbox, outbox and saga repositories that live in a SQLite database of EF Core.</summary>
+/// <summary>
+/// Registers inbox, outbox and saga repositories that live in a database of EF Core: a SQLite file, or a PostgreSQL server where
+/// the context uses one.
+/// </summary>
 public static class SqliteOutboxConfigurationExtensions
 {
     /// <summary>
@@ -40,7 +43,7 @@ public static class SqliteOutboxConfigurationExtensions
     }
 
     /// <summary>
-    /// Keeps the saga's instances in <typeparamref name="TDbContext"/>. The entity needs a <c>long</c> concurrency token
+    /// Keeps the saga's instances in <typeparamref name="TDbContext"/>. The entity needs a <c>long</c> or <c>int</c> concurrency token
     /// (<c>Property(x =&gt; x.Version).IsConcurrencyToken()</c>), which is raised by one at every update; a delivery that
     /// meets a concurrent update is run again.
     /// </summary>
@@ -52,5 +55,18 @@ public static class SqliteOutboxConfigurationExtensions
         SqliteSagaRegistration.Register<TDbContext>(configurator);
 
         return configurator;
+    }
+
+    /// <summary>
+    /// Keeps the three sagas behind MassTransit's job consumers in <typeparamref name="TDbContext"/>, whose model must call
+    /// <c>AddJobSagaEntities</c>. The consumers that do the jobs stay outside the inbox: leave their endpoints out with
+    /// <see cref="SqliteOutboxOptions.InboxFor"/>, since a job outlives the delivery that starts it.
+    /// </summary>
+    public static IJobSagaRegistrationConfigurator SqliteRepository<TDbContext>(this IJobSagaRegistrationConfigurator configurator)
+        where TDbContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(configurator);
+
+        return configurator.UseRepositoryRegistrationProvider(new SqliteSagaRegistration.Provider<TDbContext>());
     }
 }

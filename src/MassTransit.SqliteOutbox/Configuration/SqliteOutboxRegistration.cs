@@ -14,6 +14,7 @@ internal static class SqliteOutboxRegistration
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.ConflictRetryLimit);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxGroupMessages, 1);
 
         if (configurator.Any(service => service.ServiceType == typeof(OutboxSettings<TDbContext>)))
             throw new ConfigurationException($"AddSqliteOutbox was already called for {typeof(TDbContext).Name}.");
@@ -24,12 +25,17 @@ internal static class SqliteOutboxRegistration
         configurator.AddSingleton<RelaySignal<TDbContext>>();
         configurator.AddSingleton<RelayWakeUp<TDbContext>>();
         configurator.AddHostedService<OutboxRelay<TDbContext>>();
+        if (options.ReadableRecords is not null)
+            configurator.AddHostedService<InboxCleaning<TDbContext>>();
+
+        configurator.AddSingleton<DeliveryGroups<TDbContext>>();
         configurator.TryAddScoped<IOutboxContextFactory<TDbContext>, InboxTransaction<TDbContext>>();
 
         var connectionSettings = new ConnectionSettings(options);
-        var saveChangesTurn = new SaveChangesTurn();
+        var saveChangesTurn = new SaveChangesTurn(options.BusyTimeout);
+        var laneTurns = new LaneTurns();
         configurator.ConfigureDbContext<TDbContext>((provider, builder) => builder.AddInterceptors(
-            connectionSettings, saveChangesTurn, provider.GetRequiredService<RelayWakeUp<TDbContext>>()));
+            connectionSettings, saveChangesTurn, laneTurns, provider.GetRequiredService<RelayWakeUp<TDbContext>>()));
 
         if (options.BusOutbox)
             configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<TDbContext>>();

@@ -10,6 +10,14 @@ namespace MassTransit.SqliteOutbox;
 /// </summary>
 internal static class SqliteSagaRegistration
 {
+    /// <summary>For MassTransit's own sagas, whose types it names itself.</summary>
+    public sealed class Provider<TDbContext> : ISagaRepositoryRegistrationProvider
+        where TDbContext : DbContext
+    {
+        public void Configure<TSaga>(ISagaRegistrationConfigurator<TSaga> configurator)
+            where TSaga : class, ISaga => RegisterSaga<TSaga, TDbContext>(configurator);
+    }
+
     private static readonly MethodInfo RegisterTyped =
         typeof(SqliteSagaRegistration).GetMethod(nameof(RegisterSaga), BindingFlags.Static | BindingFlags.NonPublic)!;
 

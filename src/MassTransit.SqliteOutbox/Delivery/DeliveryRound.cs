@@ -24,23 +24,27 @@ internal sealed class DeliveryRound(
     private readonly string _database = dbContext.GetType().Name;
     private readonly HashSet<string> _failedLanes = new(StringComparer.Ordinal);
 
+    public async Task<bool> HasDue(CancellationToken cancellationToken) =>
+        await Due().AnyAsync(cancellationToken).ConfigureAwait(false) || await Delayed().AnyAsync(cancellationToken).ConfigureAwait(false);
+
     public Task<long> CountWaiting(CancellationToken cancellationToken) => Due().LongCountAsync(cancellationToken);
 
     /// <summary>True when no due row is left.</summary>
     public async Task<bool> Run(CancellationToken stoppingToken)
     {
-        long last = 0;
+        await Release(stoppingToken).ConfigureAwait(false);
+
         while (true)
         {
             stoppingToken.ThrowIfCancellationRequested();
 
-            List<OutboxMessage> batch = await Due().Where(row => row.SequenceNumber > last && !_failedLanes.Contains(row.Lane))
+            // From the lowest number every time: where several transactions write at once, one may have committed below what was read.
+            List<OutboxMessage> batch = await Due().Where(row => !_failedLanes.Contains(row.Lane))
                 .OrderBy(row => row.SequenceNumber).Take(options.BatchSize)
                 .ToListAsync(stoppingToken).ConfigureAwait(false);
             if (batch.Count == 0)
                 return _failedLanes.Count == 0;
 
-            last = batch[^1].SequenceNumber;
             List<long> sent = await Send(batch, stoppingToken).ConfigureAwait(false);
             if (sent.Count > 0)
             {
@@ -54,11 +58,25 @@ internal sealed class DeliveryRound(
         }
     }
 
-    private IQueryable<OutboxMessage> Due()
+    private IQueryable<OutboxMessage> Due() => dbContext.Set<OutboxMessage>().AsNoTracking().Where(row => row.EnqueueTime == null);
+
+    private IQueryable<OutboxMessage> Delayed()
     {
         DateTime now = time.GetUtcNow().UtcDateTime;
 
-        return dbContext.Set<OutboxMessage>().AsNoTracking().Where(row => row.EnqueueTime == null || row.EnqueueTime <= now);
+        return dbContext.Set<OutboxMessage>().Where(row => row.EnqueueTime <= now);
+    }
+
+    /// <summary>
+    /// Lets in the rows whose delay is over. Kept apart from the others by their time, so that many that wait cost nothing.
+    /// </summary>
+    private async Task Release(CancellationToken stoppingToken)
+    {
+        if (await Delayed().AnyAsync(stoppingToken).ConfigureAwait(false))
+        {
+            await OutboxDatabase.Of(dbContext).CommitLazilyAsync(dbContext,
+                () => Delayed().ExecuteUpdateAsync(row => row.SetProperty(message => message.EnqueueTime, (DateTime?)null))).ConfigureAwait(false);
+        }
     }
 
     private async Task<List<long>> Send(List<OutboxMessage> batch, CancellationToken stoppingToken)
@@ -102,22 +120,8 @@ internal sealed class DeliveryRound(
 
     /// <summary>
     /// Not cancellable: the rows are sent. Without waiting for the disk, which is safe because losing the deletion only
-    /// sends them again; the next connection from the pool gets the configured setting back.
+    /// sends them again.
     /// </summary>
-    private async Task Delete(List<long> sent)
-    {
-        await dbContext.Database.OpenConnectionAsync().ConfigureAwait(false);
-        try
-        {
-            await dbContext.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL").ConfigureAwait(false);
-
-            await using SqliteWriteTransaction transaction = await dbContext.BeginWriteTransactionAsync().ConfigureAwait(false);
-            await dbContext.Set<OutboxMessage>().Where(row => sent.Contains(row.SequenceNumber)).ExecuteDeleteAsync().ConfigureAwait(false);
-            await transaction.CommitAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            await dbContext.Database.CloseConnectionAsync().ConfigureAwait(false);
-        }
-    }
+    private Task Delete(List<long> sent) => OutboxDatabase.Of(dbContext).CommitLazilyAsync(dbContext,
+        () => dbContext.Set<OutboxMessage>().Where(row => sent.Contains(row.SequenceNumber)).ExecuteDeleteAsync());
 }

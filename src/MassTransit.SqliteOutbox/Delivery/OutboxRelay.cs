@@ -85,22 +85,21 @@ internal sealed class OutboxRelay<TDbContext>(
             var dbContext = scope.ServiceProvider.GetRequiredService<TDbContext>();
             var round = new DeliveryRound(dbContext, bus, _options, metrics, time, logger);
 
-            long waiting = await round.CountWaiting(stoppingToken).ConfigureAwait(false);
-            if (waiting > 0)
+            if (!await round.HasDue(stoppingToken).ConfigureAwait(false))
             {
-                using var turn = RelayTurn.TryTake(DatabaseFile.PathOf(dbContext.Database.GetDbConnection()));
-                if (turn is null)
-                    return RoundOutcome.RivalAtWork;
+                metrics.SetWaiting(typeof(TDbContext).Name, 0);
 
-                bool drained = await round.Run(stoppingToken).ConfigureAwait(false);
-                metrics.SetWaiting(typeof(TDbContext).Name, drained ? 0 : await round.CountWaiting(stoppingToken).ConfigureAwait(false));
-
-                return drained ? RoundOutcome.Drained : RoundOutcome.Failed;
+                return RoundOutcome.Drained;
             }
 
-            metrics.SetWaiting(typeof(TDbContext).Name, 0);
+            await using IAsyncDisposable? turn = await OutboxDatabase.Of(dbContext).TryTakeRelayTurnAsync(dbContext, stoppingToken).ConfigureAwait(false);
+            if (turn is null)
+                return RoundOutcome.RivalAtWork;
 
-            return RoundOutcome.Drained;
+            bool drained = await round.Run(stoppingToken).ConfigureAwait(false);
+            metrics.SetWaiting(typeof(TDbContext).Name, drained ? 0 : await round.CountWaiting(stoppingToken).ConfigureAwait(false));
+
+            return drained ? RoundOutcome.Drained : RoundOutcome.Failed;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {

@@ -30,10 +30,7 @@ internal sealed class RelayWakeUp<TDbContext>(RelaySignal<TDbContext> signal) : 
 
     private void WakeFor(DbContext? context)
     {
-        if (context is null)
-            return;
-
-        if (context.ChangeTracker.Entries<OutboxMessage>().Any())
+        if (PendingRows.TakeUncommitted(context))
             signal.Raise();
     }
 }

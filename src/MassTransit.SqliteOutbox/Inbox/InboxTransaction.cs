@@ -5,12 +5,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MassTransit.SqliteOutbox;
 
 /// <summary>
-/// Runs a consumer in one transaction with its inbox row and its outbox rows. The row is claimed first, which takes the
-/// file's write lock: a second delivery of the same message waits and then finds it. An exception of the consumer
-/// leaves nothing behind, so a redelivery runs for real. The messages leave by the relay, after the commit.
+/// Runs a consumer in one transaction with its inbox row and its outbox rows. The row is claimed first: a second delivery
+/// of the same message waits and then finds it. An exception of the consumer leaves nothing behind, so a redelivery runs
+/// for real. The messages leave by the relay, after the commit.
 /// </summary>
 internal sealed class InboxTransaction<TDbContext>(
-    TDbContext dbContext, SqliteOutboxMetrics metrics, TimeProvider time, IServiceProvider provider) : IOutboxContextFactory<TDbContext>
+    TDbContext dbContext, DeliveryGroups<TDbContext> groups, OutboxSettings<TDbContext> settings, SqliteOutboxMetrics metrics, TimeProvider time,
+    IServiceProvider provider) : IOutboxContextFactory<TDbContext>
     where TDbContext : DbContext
 {
     public async Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
@@ -28,7 +29,7 @@ internal sealed class InboxTransaction<TDbContext>(
     public void Probe(ProbeContext context)
     {
         ProbeContext scope = context.CreateFilterScope("inbox");
-        scope.Add("provider", "sqlite");
+        scope.Add("provider", OutboxDatabase.Of(dbContext).Name);
         scope.Add("dbContext", typeof(TDbContext).Name);
     }
 
@@ -38,28 +39,51 @@ internal sealed class InboxTransaction<TDbContext>(
     {
         long started = Stopwatch.GetTimestamp();
 
-        await using SqliteWriteTransaction transaction =
-            await dbContext.BeginWriteTransactionAsync(context.CancellationToken).ConfigureAwait(false);
+        await using IDeliveryTransaction transaction = await Begin(context).ConfigureAwait(false);
 
-        int claimed = await dbContext.Database.ExecuteSqlAsync(
-            $"INSERT OR IGNORE INTO InboxState (MessageId, ConsumerId, Consumed) VALUES ({messageId}, {options.ConsumerId}, {time.GetUtcNow().UtcDateTime})",
-            context.CancellationToken).ConfigureAwait(false);
-        if (claimed == 0)
-            return false;
-
-        await next.Send(new InboxConsumeContext<T>(context, options, provider, dbContext, time, consumed: false)).ConfigureAwait(false);
+        InboxState row = Row(context, options, messageId);
+        bool claimed = await InboxClaim.TryAsync(dbContext, row, context.CancellationToken).ConfigureAwait(false);
+        if (claimed)
+            await next.Send(new InboxConsumeContext<T>(context, options, provider, dbContext, time, consumed: false)).ConfigureAwait(false);
+        else
+            await InboxPositions.SawAgainAsync(dbContext, row, context.CancellationToken).ConfigureAwait(false);
 
         try
         {
+            // A duplicate too waits for it: what it repeats may be of the same group.
             await transaction.CommitAsync().ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (claimed)
         {
             // The consumer was already reported as successful; observers must hear that it was not.
             await context.NotifyFaulted(Stopwatch.GetElapsedTime(started), options.ConsumerType, exception).ConfigureAwait(false);
             throw;
         }
 
-        return true;
+        return claimed;
+    }
+
+    private InboxState Row(ConsumeContext context, OutboxConsumeOptions options, Guid messageId)
+    {
+        RecordPosition? position = settings.Options.PositionOf?.Invoke(context);
+
+        return new InboxState
+        {
+            MessageId = messageId,
+            ConsumerId = options.ConsumerId,
+            Consumed = time.GetUtcNow().UtcDateTime,
+            Topic = position?.Partition.Topic,
+            Partition = position?.Partition.Partition,
+            Position = position?.Offset,
+        };
+    }
+
+    private async Task<IDeliveryTransaction> Begin(ConsumeContext context)
+    {
+        IDeliveryTransaction? part = OutboxDatabase.Of(dbContext).HasOneWriter && settings.MayShare(context)
+            ? await groups.TryJoinAsync(dbContext, context.CancellationToken).ConfigureAwait(false)
+            : null;
+
+        return part ?? await dbContext.BeginWriteTransactionAsync(context.CancellationToken).ConfigureAwait(false);
     }
 }

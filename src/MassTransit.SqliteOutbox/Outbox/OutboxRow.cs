@@ -21,7 +21,10 @@ internal static class OutboxRow
 
         // Consumers may publish in parallel; a context allows one caller at a time.
         lock (dbContext)
+        {
             dbContext.Add(row);
+            PendingRows.Added(dbContext, row.Lane);
+        }
     }
 
     private static OutboxMessage From<T>(SendContext<T> context, DateTime now)

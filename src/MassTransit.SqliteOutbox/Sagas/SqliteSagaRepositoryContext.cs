@@ -44,6 +44,8 @@ internal sealed class SqliteSagaRepositoryContext<TSaga, TMessage>(
 
     public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId)
     {
+        await OutboxDatabase.Of(dbContext).LockInstanceAsync(dbContext, dbContext.Model.FindEntityType(typeof(TSaga))!, correlationId, CancellationToken)
+            .ConfigureAwait(false);
         TSaga? instance = await dbContext.Set<TSaga>()
             .SingleOrDefaultAsync(saga => saga.CorrelationId == correlationId, CancellationToken).ConfigureAwait(false);
 
@@ -52,11 +54,17 @@ internal sealed class SqliteSagaRepositoryContext<TSaga, TMessage>(
             : await factory.CreateSagaConsumeContext(dbContext, _context, instance, SagaConsumeContextMode.Load).ConfigureAwait(false);
     }
 
-    public Task Save(SagaConsumeContext<TSaga> context)
+    public async Task Save(SagaConsumeContext<TSaga> context)
     {
         dbContext.Add(context.Saga);
-
-        return dbContext.SaveChangesAsync(CancellationToken);
+        try
+        {
+            await dbContext.SaveChangesAsync(CancellationToken).ConfigureAwait(false);
+        }
+        catch (DbUpdateException exception) when (Conflict.IsTaken(exception))
+        {
+            throw new DbUpdateConcurrencyException($"{typeof(TSaga).Name} {context.Saga.CorrelationId} was begun by another delivery at the same time.", exception);
+        }
     }
 
     public Task Update(SagaConsumeContext<TSaga> context) => dbContext.SaveChangesAsync(CancellationToken);

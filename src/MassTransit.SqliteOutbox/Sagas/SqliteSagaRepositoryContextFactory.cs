@@ -22,7 +22,7 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
 
         if (RowVersion.Of(entity) is null)
             throw new InvalidOperationException(
-                $"{typeof(TSaga).Name} needs a long property configured with IsConcurrencyToken(); without it a concurrent update would be lost unseen.");
+                $"{typeof(TSaga).Name} needs a long or int property configured with IsConcurrencyToken(); without it a concurrent update would be lost unseen.");
 
         _dbContext = dbContext;
         _factory = factory;
@@ -40,6 +40,7 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
     {
         await InTransaction(context, async () =>
         {
+            await LockFound(query, context.CancellationToken).ConfigureAwait(false);
             List<TSaga> instances = await _dbContext.Set<TSaga>().Where(query.FilterExpression)
                 .ToListAsync(context.CancellationToken).ConfigureAwait(false);
             var repositoryContext = new SqliteSagaRepositoryContext<TSaga, T>(_dbContext, context, _factory);
@@ -56,8 +57,20 @@ internal sealed class SqliteSagaRepositoryContextFactory<TSaga, TDbContext> :
 
     public void Probe(ProbeContext context)
     {
-        context.Add("persistence", "sqlite");
+        context.Add("persistence", OutboxDatabase.Of(_dbContext).Name);
         context.Add("dbContext", typeof(TDbContext).Name);
+    }
+
+    private async Task LockFound(ISagaQuery<TSaga> query, CancellationToken cancellationToken)
+    {
+        IOutboxDatabase database = OutboxDatabase.Of(_dbContext);
+        if (database.HasOneWriter)
+            return;
+
+        List<Guid> found = await _dbContext.Set<TSaga>().AsNoTracking().Where(query.FilterExpression)
+            .Select(saga => saga.CorrelationId).Order().ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (Guid correlationId in found)
+            await database.LockInstanceAsync(_dbContext, _dbContext.Model.FindEntityType(typeof(TSaga))!, correlationId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task InTransaction(ConsumeContext context, Func<Task> action)

@@ -6,7 +6,10 @@ namespace MassTransit.SqliteOutbox;
 /// </summary>
 public sealed class OutboxMessage
 {
-    /// <summary>Position in the file's order of commits: SQLite has one writer, so a later commit has a higher number.</summary>
+    /// <summary>
+    /// Within a lane, the order of commits: SQLite has one writer, and on PostgreSQL the writers of a lane take turns, so
+    /// there a later commit has a higher number.
+    /// </summary>
     public long SequenceNumber { get; set; }
 
     /// <summary>Messages of one lane leave strictly in sequence: the partition key, or the destination where there is none.</summary>
@@ -42,7 +45,7 @@ public sealed class OutboxMessage
     /// <summary>When the message was handed to the outbox, UTC.</summary>
     public DateTime SentTime { get; set; }
 
-    /// <summary>The message is not delivered before this time, UTC; null means at once.</summary>
+    /// <summary>The message is not delivered before this time, UTC; null means at once, or that the time has come.</summary>
     public DateTime? EnqueueTime { get; set; }
 
     /// <summary>The message is worthless after this time, UTC; null means never.</summary>

@@ -10,7 +10,7 @@ namespace MassTransit.SqliteOutbox;
 internal static class RowVersion
 {
     public static IProperty? Of(IEntityType entity) =>
-        entity.GetProperties().FirstOrDefault(property => property.IsConcurrencyToken && property.ClrType == typeof(long));
+        entity.GetProperties().FirstOrDefault(property => property.IsConcurrencyToken && (property.ClrType == typeof(long) || property.ClrType == typeof(int)));
 
     /// <summary>One above what was read; left alone when the same save is tried again or the caller set it.</summary>
     public static void Raise(EntityEntry entry)
@@ -20,6 +20,6 @@ internal static class RowVersion
 
         PropertyEntry version = entry.Property(property);
         if (Equals(version.CurrentValue, version.OriginalValue))
-            version.CurrentValue = (long)version.OriginalValue! + 1;
+            version.CurrentValue = version.OriginalValue is int read ? (object)(read + 1) : (long)version.OriginalValue! + 1;
     }
 }

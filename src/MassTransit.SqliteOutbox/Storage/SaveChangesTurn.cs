@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace MassTransit.SqliteOutbox;
 
@@ -9,16 +10,23 @@ namespace MassTransit.SqliteOutbox;
 /// Lets <c>SaveChanges</c> outside a transaction wait for its turn, and raises the version of each changed row. Inside
 /// a transaction the turn is the transaction's.
 /// </summary>
-internal sealed class SaveChangesTurn : SaveChangesInterceptor
+internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, WriteGate> _held = [];
+
+    /// <summary>How long a writer of this context waits for its turn; as by default where it was not registered.</summary>
+    public static TimeSpan PatienceOf(DbContext context) =>
+        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors?
+            .OfType<SaveChangesTurn>().FirstOrDefault()?.Patience ?? SqliteOutboxOptions.DefaultBusyTimeout;
+
+    private TimeSpan Patience => patience;
 
     public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData,
         InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         if (Prepare(eventData.Context) is { } gate)
         {
-            await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await gate.EnterAsync(patience, cancellationToken).ConfigureAwait(false);
             _held.Add(eventData.Context!, gate);
         }
 
@@ -29,7 +37,7 @@ internal sealed class SaveChangesTurn : SaveChangesInterceptor
     {
         if (Prepare(eventData.Context) is { } gate)
         {
-            gate.Enter();
+            gate.Enter(patience);
             _held.Add(eventData.Context!, gate);
         }
 
@@ -76,7 +84,7 @@ internal sealed class SaveChangesTurn : SaveChangesInterceptor
         }
 
         return context.Database.CurrentTransaction is null && context.ChangeTracker.HasChanges()
-            ? WriteGate.For(context.Database.GetDbConnection())
+            ? OutboxDatabase.Of(context).GateOf(context.Database.GetDbConnection())
             : null;
     }
 

@@ -7,13 +7,13 @@ namespace MassTransit.SqliteOutbox;
 /// A write transaction that waited for its turn without holding a thread. Dispose it to give the turn back; what was
 /// not committed by then is rolled back. For one thread at a time, as its context.
 /// </summary>
-public sealed class SqliteWriteTransaction : IAsyncDisposable
+public sealed class SqliteWriteTransaction : IAsyncDisposable, IDeliveryTransaction
 {
-    private readonly WriteGate _gate;
+    private readonly WriteGate? _gate;
     private readonly IDbContextTransaction _transaction;
     private bool _disposed;
 
-    private SqliteWriteTransaction(WriteGate gate, IDbContextTransaction transaction)
+    private SqliteWriteTransaction(WriteGate? gate, IDbContextTransaction transaction)
     {
         _gate = gate;
         _transaction = transaction;
@@ -21,8 +21,10 @@ public sealed class SqliteWriteTransaction : IAsyncDisposable
 
     internal static async Task<SqliteWriteTransaction> BeginAsync(DbContext context, CancellationToken cancellationToken)
     {
-        var gate = WriteGate.For(context.Database.GetDbConnection());
-        await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        WriteGate? gate = OutboxDatabase.Of(context).GateOf(context.Database.GetDbConnection());
+        if (gate is not null)
+            await gate.EnterAsync(SaveChangesTurn.PatienceOf(context), cancellationToken).ConfigureAwait(false);
+
         try
         {
             return new SqliteWriteTransaction(gate,
@@ -30,13 +32,13 @@ public sealed class SqliteWriteTransaction : IAsyncDisposable
         }
         catch
         {
-            gate.Leave();
+            gate?.Leave();
             throw;
         }
     }
 
     /// <summary>Makes everything since the beginning durable and visible, in one step. Not cancellable.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk refused; nothing was committed.</exception>
+    /// <exception cref="System.Data.Common.DbException">The database refused; nothing was committed.</exception>
     public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
 
     /// <summary>Rolls back unless committed, and lets the next writer in.</summary>
@@ -52,7 +54,7 @@ public sealed class SqliteWriteTransaction : IAsyncDisposable
         }
         finally
         {
-            _gate.Leave();
+            _gate?.Leave();
         }
     }
 }

@@ -126,6 +126,8 @@ public sealed class ServiceUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        // Disposal alone waits for no background service, and one would still have the file open.
+        await _app.StopAsync();
         await _app.DisposeAsync();
         SqliteConnection.ClearAllPools();
         _directory.Delete(recursive: true);

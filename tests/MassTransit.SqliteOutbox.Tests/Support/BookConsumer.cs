@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace MassTransit.SqliteOutbox.Tests.Support;
 
 /// <summary>Writes an entry and publishes; then does whatever the test planned for this attempt.</summary>
@@ -9,7 +11,7 @@ public sealed class BookConsumer(LedgerDbContext context, BookPlan plan) : ICons
         await message.Publish(new Booked(message.Message.Text));
         await context.SaveChangesAsync(message.CancellationToken);
 
-        plan.Attempt();
+        plan.Attempt(context);
     }
 }
 
@@ -22,5 +24,13 @@ public sealed class BookPlan
     /// <summary>Given the attempt's number, from 1.</summary>
     public Action<int> Then { get; set; } = static _ => { };
 
-    public void Attempt() => Then(Interlocked.Increment(ref _attempts));
+    public Action<int, DbContext> ThenOn { get; set; } = static (_, _) => { };
+
+    public void Attempt(DbContext? context = null)
+    {
+        int attempt = Interlocked.Increment(ref _attempts);
+        Then(attempt);
+        if (context is not null)
+            ThenOn(attempt, context);
+    }
 }

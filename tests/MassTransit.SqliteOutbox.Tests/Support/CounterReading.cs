@@ -3,12 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests.Support;
 
-/// <summary>Sums one counter of the library's meter, of one application only.</summary>
+/// <summary>Sums one instrument of the library's meter, of one application only.</summary>
 public sealed class CounterReading : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
     private readonly List<(long Value, TaskCompletionSource Reached)> _waiters = [];
+    private readonly List<long> _measurements = [];
     private long _value;
 
     public CounterReading(LedgerApp app, string instrument)
@@ -24,6 +25,7 @@ public sealed class CounterReading : IDisposable
             lock (_lock)
             {
                 _value += measurement;
+                _measurements.Add(measurement);
                 foreach (var (value, reached) in _waiters)
                 {
                     if (_value >= value)
@@ -35,6 +37,15 @@ public sealed class CounterReading : IDisposable
     }
 
     public long Value => Interlocked.Read(ref _value);
+
+    public List<long> Measurements
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _measurements];
+        }
+    }
 
     public Task Reaches(long value)
     {

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,8 +22,9 @@ public sealed class LedgerApp : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
     public IBus Bus => Services.GetRequiredService<IBus>();
 
-    public static async Task<LedgerApp> StartAsync(TempDatabase database, Action<IBusRegistrationConfigurator>? configure = null,
-        Action<SqliteOutboxOptions>? options = null, TimeProvider? time = null, IInterceptor? interceptor = null, int concurrency = 4, string? bootstrapServers = null)
+    public static async Task<LedgerApp> StartAsync(TestDatabase database, Action<IBusRegistrationConfigurator>? configure = null,
+        Action<SqliteOutboxOptions>? options = null, TimeProvider? time = null, IInterceptor[]? interceptors = null, int concurrency = 4, string? bootstrapServers = null,
+        bool listens = true, bool schedules = false)
     {
         var wire = new Wire();
         var outage = new Outage();
@@ -33,9 +33,8 @@ public sealed class LedgerApp : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddDbContext<LedgerDbContext>(context =>
         {
-            context.UseSqlite(database.ConnectionString);
-            if (interceptor is not null)
-                context.AddInterceptors(interceptor);
+            context.UseOutboxDatabase(database.ConnectionString);
+            context.AddInterceptors(interceptors ?? []);
         });
         builder.Services.AddMassTransit(bus =>
         {
@@ -48,6 +47,9 @@ public sealed class LedgerApp : IAsyncDisposable
                 bus.UsingInMemory((context, cfg) =>
                 {
                     Configure(cfg);
+                    if (schedules)
+                        cfg.UseDelayedMessageScheduler();
+
                     cfg.ReceiveEndpoint("wire", Listen);
                     cfg.ConfigureEndpoints(context);
                 });
@@ -56,12 +58,15 @@ public sealed class LedgerApp : IAsyncDisposable
             {
                 bus.UsingLog((context, cfg) =>
                 {
-                    cfg.Host(bootstrapServers);
+                    // A killed member's partitions are wanted back soon.
+                    cfg.Host(bootstrapServers, host => host.ConsumerSetting("session.timeout.ms", "6000"));
                     cfg.StartFrom(StartPosition.Earliest);
                     cfg.UseLogMessageScheduler();
-                    cfg.Topic("ledger", topic => topic.Partitions(6).Carries<Booked>(booked => booked.Text).Carries<Counted>());
+                    cfg.Topic("ledger", topic => topic.Partitions(6).Carries<Booked>(booked => booked.Text).Carries<Counted>(counted => counted.TallyId.ToString()));
                     Configure(cfg);
-                    cfg.ReceiveEndpoint("wire", Listen);
+                    if (listens)
+                        cfg.ReceiveEndpoint("wire", Listen);
+
                     cfg.ConfigureEndpoints(context);
                 });
             }

@@ -12,6 +12,7 @@ public sealed class LedgerDbContext(DbContextOptions<LedgerDbContext> options) :
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutboxEntities();
+        modelBuilder.AddJobSagaEntities();
         modelBuilder.Entity<Entry>().HasIndex(entry => entry.Text).IsUnique();
         modelBuilder.Entity<Tally>(tally =>
         {

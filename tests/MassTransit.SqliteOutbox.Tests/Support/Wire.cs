@@ -31,7 +31,7 @@ public sealed class Wire
 
     public Task Holds(string text) => Until(messages => messages.Any(seen => seen.Text == text));
 
-    public Task Until(Func<ImmutableList<Seen>, bool> condition)
+    public Task Until(Func<ImmutableList<Seen>, bool> condition, TimeSpan? deadline = null)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -42,7 +42,7 @@ public sealed class Wire
             _waiters.Add((condition, reached));
         }
 
-        return reached.Task.WaitAsync(Deadline);
+        return reached.Task.WaitAsync(deadline ?? Deadline);
     }
 
     /// <summary>For what no message tells: looks until it is so.</summary>

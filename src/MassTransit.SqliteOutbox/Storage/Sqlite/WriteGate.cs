@@ -10,12 +10,6 @@ namespace MassTransit.SqliteOutbox;
 /// </summary>
 internal sealed class WriteGate
 {
-    /// <summary>
-    /// Longer than any honest queue. What it catches is a writer that waits for itself: a second context saving
-    /// inside the first one's transaction.
-    /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static readonly ConcurrentDictionary<string, WriteGate> Gates = new(StringComparer.Ordinal);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -26,22 +20,27 @@ internal sealed class WriteGate
     public static WriteGate For(DbConnection connection) =>
         Gates.GetOrAdd(DatabaseFile.PathOf(connection) ?? connection.ConnectionString, static name => new WriteGate(name));
 
-    /// <exception cref="TimeoutException">Nobody left within 30 seconds.</exception>
-    public async Task EnterAsync(CancellationToken cancellationToken)
+    /// <param name="patience">
+    /// Longer than any honest queue. What it catches is a writer that waits for itself: a second context saving inside the
+    /// first one's transaction.
+    /// </param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <exception cref="TimeoutException">Nobody left in time.</exception>
+    public async Task EnterAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
-            throw Refusal();
+        if (!await _turn.WaitAsync(patience, cancellationToken).ConfigureAwait(false))
+            throw Refusal(patience);
     }
 
     /// <inheritdoc cref="EnterAsync"/>
-    public void Enter()
+    public void Enter(TimeSpan patience)
     {
-        if (!_turn.Wait(Patience))
-            throw Refusal();
+        if (!_turn.Wait(patience))
+            throw Refusal(patience);
     }
 
     public void Leave() => _turn.Release();
 
-    private TimeoutException Refusal() => new(
-        $"No turn to write to {_database} within {Patience.TotalSeconds:0} s. Does a second context save inside the first one's transaction?");
+    private TimeoutException Refusal(TimeSpan patience) => new(
+        $"No turn to write to {_database} within {patience.TotalSeconds:0.#} s. Does a second context save inside the first one's transaction?");
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MassTransit.SqliteOutbox;
@@ -18,6 +19,9 @@ internal sealed class ConnectionSettings : DbConnectionInterceptor
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
+        if (connection is not SqliteConnection)
+            return;
+
         using DbCommand command = connection.CreateCommand();
         command.CommandText = _statements;
         command.ExecuteNonQuery();
@@ -26,6 +30,9 @@ internal sealed class ConnectionSettings : DbConnectionInterceptor
     public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData,
         CancellationToken cancellationToken = default)
     {
+        if (connection is not SqliteConnection)
+            return;
+
         await using DbCommand command = connection.CreateCommand();
         command.CommandText = _statements;
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -5,22 +5,22 @@ namespace MassTransit.SqliteOutbox;
 /// beside the database. The operating system gives it back when the holder dies, so there is no clock in it and
 /// nothing to wait for after a crash.
 /// </summary>
-internal sealed class RelayTurn : IDisposable
+internal sealed class RelayTurnFile : IAsyncDisposable
 {
     private readonly FileStream? _file;
 
-    private RelayTurn(FileStream? file) => _file = file;
+    private RelayTurnFile(FileStream? file) => _file = file;
 
     /// <summary>Null when another relay holds it. A database in memory has one process, hence no file and no rival.</summary>
     /// <exception cref="UnauthorizedAccessException">The directory does not let us create the file.</exception>
-    public static RelayTurn? TryTake(string? database)
+    public static RelayTurnFile? TryTake(string? database)
     {
         if (database is null)
-            return new RelayTurn(null);
+            return new RelayTurnFile(null);
 
         try
         {
-            return new RelayTurn(new FileStream(database + ".relay", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            return new RelayTurnFile(new FileStream(database + ".relay", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException taken) when (taken is not DirectoryNotFoundException)
         {
@@ -28,5 +28,5 @@ internal sealed class RelayTurn : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
