@@ -34,5 +34,6 @@ internal sealed class Peers(BrokerUnderTest ours, BrokerUnderTest kafka, Options
         var (a, b) = measured;
         report.Row("MB/s", [.. a.Select(t => t.MegabytesPerSecond)], [.. b.Select(t => t.MegabytesPerSecond)]);
         report.Row("CPU s of the broker per GB", [.. a.Select(t => t.CpuSecondsPerGigabyte)], [.. b.Select(t => t.CpuSecondsPerGigabyte)]);
+        report.Row("CPU s of the client per GB", [.. a.Select(t => t.ClientCpuSecondsPerGigabyte)], [.. b.Select(t => t.ClientCpuSecondsPerGigabyte)]);
     }
 }

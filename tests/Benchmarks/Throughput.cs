@@ -1,8 +1,21 @@
+using System.Diagnostics;
+
 namespace Benchmarks;
 
 /// <param name="MegabytesPerSecond">Of values.</param>
 /// <param name="CpuSecondsPerGigabyte">Of the broker's process.</param>
-internal readonly record struct Throughput(double MegabytesPerSecond, double CpuSecondsPerGigabyte)
+/// <param name="ClientCpuSecondsPerGigabyte">Of this process, which has the clients.</param>
+internal readonly record struct Throughput(double MegabytesPerSecond, double CpuSecondsPerGigabyte, double ClientCpuSecondsPerGigabyte)
 {
-    public static Throughput Of(long bytes, TimeSpan elapsed, TimeSpan cpu) => new(bytes / 1e6 / elapsed.TotalSeconds, cpu.TotalSeconds / (bytes / 1e9));
+    /// <summary>Measures from now until it is given the bytes.</summary>
+    public static Func<long, Throughput> Measure(Func<TimeSpan> brokerCpu)
+    {
+        var (broker, client, began) = (brokerCpu(), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        return bytes =>
+        {
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            var gigabytes = bytes / 1e9;
+            return new(gigabytes * 1000 / elapsed.TotalSeconds, (brokerCpu() - broker).TotalSeconds / gigabytes, (Environment.CpuUsage.TotalTime - client).TotalSeconds / gigabytes);
+        };
+    }
 }

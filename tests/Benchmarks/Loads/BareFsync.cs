@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
-using Benchmarks.Brokers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Benchmarks.Loads;
@@ -17,9 +15,7 @@ internal static class BareFsync
             for (var i = 0; i < files; i++)
                 open[i] = File.OpenHandle(Path.Combine(directory, $"{i}"), FileMode.CreateNew, FileAccess.Write);
             var block = RandomNumberGenerator.GetBytes(blockSize);
-            var usage = new ProcessUsage(Environment.ProcessId);
-            var cpu = usage.Cpu;
-            var watch = Stopwatch.StartNew();
+            var measured = Throughput.Measure(() => Environment.CpuUsage.TotalTime);
             var written = 0L;
             for (var n = 0; written < bytes; n++, written += blockSize)
             {
@@ -27,7 +23,7 @@ internal static class BareFsync
                 RandomAccess.FlushToDisk(open[n % files]);
             }
 
-            return Throughput.Of(written, watch.Elapsed, usage.Cpu - cpu);
+            return measured(written);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using Benchmarks.Brokers;
 using Confluent.Kafka;
 
@@ -24,8 +23,7 @@ internal static class CatchUpLoad
         };
         var seen = new bool[count];
         using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).SetLogHandler((_, _) => { }).Build();
-        var cpu = broker.Usage.Cpu;
-        var watch = Stopwatch.StartNew();
+        var measured = Throughput.Measure(() => broker.Usage.Cpu);
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         for (var (got, open) = (0, partitions); open > 0 || got < count;)
@@ -46,7 +44,6 @@ internal static class CatchUpLoad
             got++;
         }
 
-        watch.Stop();
-        return Throughput.Of((long)count * ProduceLoad.ValueSize, watch.Elapsed, broker.Usage.Cpu - cpu);
+        return measured((long)count * ProduceLoad.ValueSize);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using Benchmarks.Brokers;
 using Confluent.Kafka;
 
@@ -27,8 +26,7 @@ internal static class ProduceLoad
         var failure = (Error?)null;
         using var producer = new ProducerBuilder<Null, byte[]>(config).SetLogHandler((_, _) => { }).Build();
         producer.Flush(TimeSpan.FromSeconds(1));
-        var cpu = broker.Usage.Cpu;
-        var watch = Stopwatch.StartNew();
+        var measured = Throughput.Measure(() => broker.Usage.Cpu);
         for (var i = 0; i < count; i++)
         {
             var value = new byte[ValueSize];
@@ -44,10 +42,10 @@ internal static class ProduceLoad
         }
 
         producer.Flush();
-        watch.Stop();
+        var throughput = measured((long)count * ValueSize);
         if (acknowledged != count)
             throw new VoidRunException($"{broker.Name} acknowledged {acknowledged} of {count}: {failure}");
-        return Throughput.Of((long)count * ValueSize, watch.Elapsed, broker.Usage.Cpu - cpu);
+        return throughput;
     }
 
     private static void Send(IProducer<Null, byte[]> producer, TopicPartition to, byte[] value, Action<DeliveryReport<Null, byte[]>> handler)

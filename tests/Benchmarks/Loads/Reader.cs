@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -31,12 +30,10 @@ internal sealed class Reader(int port) : IDisposable
     /// <summary>The same loop on each connection at once; what they got in all.</summary>
     public static async Task<Throughput> MeasureAsync(int connections, Func<TimeSpan> cpu, Func<int, long> loop)
     {
-        var before = cpu();
-        var watch = Stopwatch.StartNew();
+        var measured = Throughput.Measure(cpu);
         var loops = Enumerable.Range(0, connections)
             .Select(i => Task.Factory.StartNew(() => loop(i), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        var bytes = (await Task.WhenAll(loops)).Sum();
-        return Throughput.Of(bytes, watch.Elapsed, cpu() - before);
+        return measured((await Task.WhenAll(loops)).Sum());
     }
 
     private static Socket Connect(int port)
