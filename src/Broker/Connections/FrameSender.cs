@@ -27,7 +27,7 @@ internal sealed class FrameSender(ITransport transport, BrokerMetrics metrics) :
     private const int WaitSize = 4 * 1024;
 
     /// <summary>
-    /// A client that keeps up frees its buffer within some ten microseconds: for so long this thread sleeps in the kernel, which costs
+    /// A client that keeps up soon frees its buffer: until then, and at most this long, the thread sleeps in the kernel, which costs
     /// less than to hand the connection to the threads that wait and back.
     /// </summary>
     private const int KeepsUpMs = 1;

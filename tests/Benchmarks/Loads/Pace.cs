@@ -15,8 +15,6 @@ internal static partial class Pace
     private const int Absolute = 1;
     private const int Interrupted = 4;
 
-    public static long Due(long began, int number) => began + (Stopwatch.Frequency * number / PerSecond);
-
     /// <summary>Runs <paramref name="send"/> on a thread of its own for each number and the moment it is due, late ones at once.</summary>
     public static Task RunAsync(int count, Action<int, long> send) => OnThread(() =>
     {
@@ -31,6 +29,8 @@ internal static partial class Pace
 
     public static Task OnThread(Action run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static long Due(long began, int number) => began + (Stopwatch.Frequency * number / PerSecond);
 
     private static void SleepUntil(long timestamp)
     {

@@ -27,6 +27,8 @@ public sealed class SecureBroker : IAsyncLifetime
     private BrokerServer? _ours;
     private ApacheKafkaNode? _kafka;
 
+    public bool IsOurs => _ours is not null;
+
     public string CaPath => Path.Combine(_directory.FullName, "ca.pem");
 
     /// <summary>Key and certificate of CN=client.</summary>

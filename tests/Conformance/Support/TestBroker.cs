@@ -20,6 +20,8 @@ public sealed class TestBroker : IAsyncLifetime
 
     public string BootstrapServers { get; private set; } = "";
 
+    public bool IsOurs => _server is not null;
+
     /// <summary>Where the log files are, or null when the broker is not ours.</summary>
     public string? LogDirectory => _server is null ? null : _directory;
 
@@ -110,7 +112,8 @@ public sealed class TestBroker : IAsyncLifetime
         await Polling.HoldsAsync(
             async () => (await client.AskAsync<ListOffsetsRequest, ListOffsetsResponse>(request, 7)).Topics[0].Partitions
                 .All(p => p.ErrorCode == Broker.Protocol.ErrorCode.None),
-            $"{topic} is served");
+            $"{topic} is served",
+            atOnce: IsOurs);
     }
 
     /// <summary>Returns when nobody finds the topic any more, which on Apache Kafka is a moment after the answer.</summary>
@@ -121,7 +124,8 @@ public sealed class TestBroker : IAsyncLifetime
         await Polling.HoldsAsync(
             async () => (await client.AskAsync<MetadataRequest, MetadataResponse>(request, 9)).Topics[0].ErrorCode
                 == Broker.Protocol.ErrorCode.UnknownTopicOrPartition,
-            $"{topic} is gone");
+            $"{topic} is gone",
+            atOnce: IsOurs);
     }
 
     /// <summary>Produces values 0, 1, 2, … to one partition.</summary>

@@ -103,12 +103,18 @@ internal sealed class GroupPart : IDeliveryTransaction
         await LeaveAsync().ConfigureAwait(false);
     }
 
-    private Task LeaveAsync()
+    private async Task LeaveAsync()
     {
         _over = true;
-        GiveBack(_dbContext, _transaction, _connectionString);
-
-        return _handOn(_group);
+        try
+        {
+            GiveBack(_dbContext, _transaction, _connectionString);
+        }
+        finally
+        {
+            // Whatever became of the context: those in line wait for the turn.
+            await _handOn(_group).ConfigureAwait(false);
+        }
     }
 
     private static void GiveBack(DbContext dbContext, IDbContextTransaction? transaction, string? connectionString)
