@@ -20,11 +20,10 @@ public class TransactionalWriteTests(TestBroker broker)
         using var client = await TransactionClient.ConnectAsync(broker);
         await client.InitAsync();
 
-        var outside = await client.ProduceAsync(topic, 0, version);
+        await AnswersAsync(error, async () => (await client.ProduceAsync(topic, 0, version)).ErrorCode);
         await client.AddAsync(await broker.NewTopicAsync());
-        var elsewhere = await client.ProduceAsync(topic, 0, version);
+        await AnswersAsync(error, async () => (await client.ProduceAsync(topic, 0, version)).ErrorCode);
 
-        Assert.Equal((error, error), (outside.ErrorCode, elsewhere.ErrorCode));
         Assert.Equal(0, await client.EndOffsetAsync(topic, committedOnly: false));
     }
 
@@ -123,7 +122,7 @@ public class TransactionalWriteTests(TestBroker broker)
         using var client = await TransactionClient.ConnectAsync(broker);
         await client.InitAsync();
 
-        Assert.Equal(error, await client.CommitOffsetAsync(TestBroker.NewName("group"), topic, 1, version));
+        await AnswersAsync(error, () => client.CommitOffsetAsync(TestBroker.NewName("group"), topic, 1, version));
     }
 
     [Theory]
@@ -190,5 +189,17 @@ public class TransactionalWriteTests(TestBroker broker)
 
         Assert.Equal(-1, await client.EndOffsetAsync(topic, committedOnly: true, timestamp: 1));
         Assert.Equal(0, await client.EndOffsetAsync(topic, committedOnly: false, timestamp: 1));
+    }
+
+    /// <summary>
+    /// Apache Kafka verifies for all producers of a moment in one request, and says no to all of them as the first understands it:
+    /// beside a producer of version 11 one of version 9 gets TRANSACTION_ABORTABLE. Nothing was written, so it may be asked again.
+    /// </summary>
+    private async Task AnswersAsync(ErrorCode error, Func<Task<ErrorCode>> ask)
+    {
+        if (broker.IsOurs)
+            Assert.Equal(error, await ask());
+        else
+            await Polling.HoldsAsync(async () => await ask() == error, $"the answer is {error}");
     }
 }

@@ -29,6 +29,14 @@ def create_topic(partitions):
     admin = admin_client()
     admin.create_topics([NewTopic(name=name, num_partitions=partitions, replication_factor=1)])
     admin.close()
+    served(partitions)
+
+
+def served(partitions):
+    """Apache Kafka answers a change a moment before it counts, so whatever depends on one waits for it. This call asks again by itself."""
+    consumer = KafkaConsumer(**common)
+    consumer.end_offsets([TopicPartition(name, partition) for partition in range(partitions)])
+    consumer.close()
 
 
 def produce(messages, **config):
@@ -76,15 +84,16 @@ def admin():
     create_topic(1)
     client = admin_client()
     client.create_partitions({name: NewPartitions(total_count=3)})
+    served(3)
     produce([{'partition': 1, 'value': b'%d' % i} for i in range(4)])
     client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs={'retention.ms': '123456'})])
-    described = client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs={'retention.ms': None})])
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, configs={'retention.ms': None})]
+    until(lambda: client.describe_configs(asked)[0].resources[0][4][0][1] == '123456')
     read(4)
     consumer = KafkaConsumer(**common)
     partition = TopicPartition(name, 1)
     result = {
         'partitions': len(client.describe_topics([name])[0]['partitions']),
-        'retention': described[0].resources[0][4][0][1],
         'committed': client.list_consumer_group_offsets(group)[partition].offset,
         'listed': group in [g[0] for g in client.list_consumer_groups()],
         'state': client.describe_consumer_groups([group])[0].state,
@@ -94,7 +103,7 @@ def admin():
     }
     client.delete_consumer_groups([group])
     client.delete_topics([name])
-    result['exists'] = name in client.list_topics()
+    until(lambda: name not in client.list_topics())
     return result
 
 

@@ -8,11 +8,24 @@ const [command, bootstrap, name, json] = process.argv.slice(2);
 const options = JSON.parse(json);
 const kafka = new Kafka({ brokers: [bootstrap], clientId: `kafkajs-${version}`, logLevel: logLevel.NOTHING, sasl: options.sasl });
 
+// Apache Kafka answers a change a moment before it counts, so whatever depends on one waits for it. The client's own wait for leaders
+// gives up when the broker does not know the topic yet.
 async function createTopic(partitions) {
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: name, numPartitions: partitions }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic: name, numPartitions: partitions }], waitForLeaders: false });
+  await served(admin, partitions);
   await admin.disconnect();
+}
+
+async function served(admin, partitions) {
+  const notYet = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+  await until(async () => {
+    let offsets = [];
+    const error = await errorOf(async () => { offsets = await admin.fetchTopicOffsets(name); });
+    if (error !== null && !notYet.includes(error)) throw new Error(error);
+    return offsets.length === partitions;
+  });
 }
 
 // Reads as many messages as told, as one member of a group, and commits.
@@ -43,7 +56,7 @@ async function read(groupId, count) {
 
 // Watches what a condition depends on; whoever runs the script ends it when that takes too long.
 async function until(condition) {
-  while (!condition()) await new Promise(resolve => setTimeout(resolve, 20));
+  while (!await condition()) await new Promise(resolve => setTimeout(resolve, 20));
 }
 
 async function errorOf(act) {
@@ -161,6 +174,7 @@ const commands = {
     const admin = kafka.admin();
     await admin.connect();
     await admin.createPartitions({ topicPartitions: [{ topic: name, count: 3 }] });
+    await served(admin, 3);
     await kafkaProducerSend([0, 1, 2, 3].map(i => ({ partition: 1, value: `${i}` })));
     const metadata = await admin.fetchTopicMetadata({ topics: [name] });
     await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name, configEntries: [{ name: 'retention.ms', value: '123456' }] }] });
@@ -170,10 +184,14 @@ const commands = {
     const groups = (await admin.listGroups()).groups.filter(group => group.groupId === `${name}-group`);
     const described = await admin.describeGroups([`${name}-group`]);
     await admin.deleteGroups([`${name}-group`]);
-    const configs = await admin.describeConfigs({ includeSynonyms: true, resources: [{ type: 2, name, configNames: ['retention.ms'] }] });
+    const retention = async () => {
+      const configs = await admin.describeConfigs({ includeSynonyms: true, resources: [{ type: 2, name, configNames: ['retention.ms'] }] });
+      return configs.resources[0].configEntries[0].configValue;
+    };
+    await until(async () => await retention() === '123456');
     const latest = await admin.fetchTopicOffsets(name);
     await admin.deleteTopics({ topics: [name] });
-    const exists = (await admin.listTopics()).includes(name);
+    await until(async () => !(await admin.listTopics()).includes(name));
     await admin.disconnect();
     return {
       partitions: metadata.topics[0].partitions.length,
@@ -181,9 +199,7 @@ const commands = {
       offset: offsets[0].partitions.find(p => p.partition === 1).offset,
       protocolType: groups[0].protocolType,
       state: described.groups[0].state,
-      retention: configs.resources[0].configEntries[0].configValue,
       high: latest.find(p => p.partition === 1).high,
-      exists,
     };
   },
 };

@@ -60,6 +60,24 @@ func createTopic(partitions int32) {
 	a := admin()
 	must(a.CreateTopic(name, &sarama.TopicDetail{NumPartitions: partitions, ReplicationFactor: 1}, false))
 	must(a.Close())
+	served(partitions)
+}
+
+// Apache Kafka answers a change a moment before it counts, so whatever depends on one waits for it.
+func served(partitions int32) {
+	client, err := sarama.NewClient([]string{bootstrap}, config())
+	must(err)
+	until(func() bool {
+		err := client.RefreshMetadata(name)
+		for partition := int32(0); err == nil && partition < partitions; partition++ {
+			_, err = client.GetOffset(name, partition, sarama.OffsetNewest)
+		}
+		if err != nil && err != sarama.ErrUnknownTopicOrPartition && err != sarama.ErrLeaderNotAvailable && err != sarama.ErrNotLeaderForPartition {
+			must(err)
+		}
+		return err == nil
+	})
+	must(client.Close())
 }
 
 func produce(messages ...*sarama.ProducerMessage) {
@@ -233,6 +251,7 @@ func administer() map[string]interface{} {
 	createTopic(1)
 	a := admin()
 	must(a.CreatePartitions(name, 3, nil, false))
+	served(3)
 	for i := 0; i < 4; i++ {
 		produce(message(1, "", strconv.Itoa(i)))
 	}
@@ -254,8 +273,11 @@ func administer() map[string]interface{} {
 	must(err)
 	must(client.Close())
 	must(a.DeleteTopic(name))
-	left, err := a.DescribeTopics([]string{name})
-	must(err)
+	until(func() bool {
+		left, err := a.DescribeTopics([]string{name})
+		must(err)
+		return left[0].Err == sarama.ErrUnknownTopicOrPartition
+	})
 	must(a.Close())
 	return map[string]interface{}{
 		"partitions": len(topics[0].Partitions),
@@ -263,7 +285,6 @@ func administer() map[string]interface{} {
 		"state":      described[0].State,
 		"begin":      begin,
 		"end":        end,
-		"exists":     left[0].Err == sarama.ErrNoError,
 	}
 }
 
