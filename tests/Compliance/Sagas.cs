@@ -68,7 +68,12 @@ public sealed class Sagas : Behaviours
     public async Task a_saga_asks_another_service_and_goes_on_with_its_answer_or_its_fault(Transport transport)
     {
         var ended = new Arrivals<string>();
-        await using var app = await Start(transport, x => x.AddSagaStateMachine<QuestionMachine, Asking>().InMemoryRepository(), (_, cfg) =>
+        await using var app = await Start(transport, x =>
+        {
+            x.AddSagaStateMachine<QuestionMachine, Asking>().InMemoryRepository();
+            // Without it an answer may come before the instance that asked has written down its question.
+            x.AddConfigureEndpointsCallback((context, _, e) => e.UseInMemoryOutbox(context));
+        }, (_, cfg) =>
         {
             cfg.ReceiveEndpoint("answers", e => e.Handler<Ask>(x =>
                 x.Message.Question == "hard" ? throw new InvalidOperationException("too hard") : x.RespondAsync(new Answer("easy!"))));
