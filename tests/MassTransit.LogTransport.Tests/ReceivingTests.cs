@@ -222,6 +222,63 @@ public sealed class ReceivingTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task a_consumer_is_told_the_topic_a_message_was_published_to_and_its_own_endpoint_when_the_record_names_none()
+    {
+        var arrived = new Arrivals<Uri?>();
+        await using var app = await Start(cfg =>
+        {
+            cfg.Topic("things", t => t.Partitions(1).Carries<ThingHappened>());
+            cfg.ReceiveEndpoint("reader", e => e.Handler<ThingHappened>(x => Take(arrived, x.DestinationAddress)));
+        });
+
+        await app.Bus.Publish(new ThingHappened("a", 1));
+        Assert.EndsWith("/things?type=topic", (await arrived.Next())!.ToString(), StringComparison.Ordinal);
+        await RawLog.Write(broker.BootstrapServers, _prefix + "things", null, """{"name":"foreign"}""");
+
+        Assert.EndsWith("/reader", (await arrived.Next())!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_deployment_without_endpoints_settles_where_their_groups_start()
+    {
+        await using (await Start(cfg =>
+        {
+            cfg.DeployTopologyOnly = true;
+            Reader(cfg, new());
+        }))
+        {
+        }
+
+        Assert.Equal(new() { [0] = 0 }, await RawLog.Committed(broker.BootstrapServers, _prefix + "reader", _prefix + "things"));
+        await RawLog.Write(broker.BootstrapServers, _prefix + "things", null, """{"name":"after"}""");
+        var arrived = new Arrivals<string>();
+        await using var app = await Start(cfg => Reader(cfg, arrived));
+
+        Assert.Equal("after", await arrived.Next());
+
+        static void Reader(ILogBusFactoryConfigurator cfg, Arrivals<string> arrived)
+        {
+            cfg.Topic("things", t => t.Partitions(1).Carries<ThingHappened>());
+            cfg.ReceiveEndpoint("reader", e => e.Handler<ThingHappened>(x => Take(arrived, x.Message.Name)));
+        }
+    }
+
+    [Fact]
+    public async Task a_bus_that_only_deploys_may_be_stopped_the_moment_it_has_started()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var app = await Start(cfg =>
+            {
+                cfg.DeployTopologyOnly = true;
+                cfg.ReceiveEndpoint("reader", e => e.Handler<ThingHappened>(_ => Task.CompletedTask));
+            });
+
+            await app.DisposeAsync().AsTask().Soon();
+        }
+    }
+
+    [Fact]
     public async Task a_temporary_endpoint_reads_from_now_on_without_a_group()
     {
         var arrived = new Arrivals<string>();

@@ -64,7 +64,12 @@ internal sealed class LogReceiveEndpointConfiguration :
         configurator.UseFilter(new DeployTopicsFilter(context));
 
         if (_hostConfiguration.DeployTopologyOnly)
-            configurator.UseFilter(new TransportReadyFilter<EndpointClient>(context));
+        {
+            if (Settings.HasGroup)
+                configurator.UseFilter(new SettleStartFilter(context));
+
+            configurator.UseFilter(new DeployedFilter(context));
+        }
         else
         {
             configurator.UseFilter(new ReceiveEndpointDependencyFilter<EndpointClient>(context));

@@ -20,6 +20,13 @@ internal sealed class GroupPlan(LogReceiveEndpointContext context) :
 
     public void Start(IConsumer<byte[]?, byte[]?> consumer)
     {
+        SettleStart(consumer);
+        consumer.Subscribe(context.Subscriptions.All);
+    }
+
+    /// <summary>Commits where the group starts on topics it has never read.</summary>
+    public void SettleStart(IConsumer<byte[]?, byte[]?> consumer)
+    {
         var topics = context.Settings.PurgeOnStartup ? context.Subscriptions.All : context.Subscriptions.MessageTopics;
         var partitions = _offsets.PartitionsOf(consumer, topics);
 
@@ -27,8 +34,6 @@ internal sealed class GroupPlan(LogReceiveEndpointContext context) :
             Commit(consumer, _offsets.Find(consumer, partitions, StartPosition.Latest));
         else if (StartFrom.Kind != StartKind.Earliest)
             Commit(consumer, _offsets.Find(consumer, WithoutAnyCommit(consumer, partitions), StartFrom));
-
-        consumer.Subscribe(context.Subscriptions.All);
     }
 
     public List<TopicPartitionOffset> PositionsOf(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)

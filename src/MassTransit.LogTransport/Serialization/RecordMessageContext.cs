@@ -4,7 +4,9 @@ using MassTransit.Metadata;
 namespace MassTransit.LogTransport.Serialization;
 
 /// <summary>The envelope of a message as its record's headers tell it. What is missing or not readable is null.</summary>
-internal sealed class RecordMessageContext(Headers headers, Uri? destinationAddress) :
+/// <param name="headers">Of the record.</param>
+/// <param name="inputAddress">The endpoint that reads it, which a record that names no destination was for.</param>
+internal sealed class RecordMessageContext(Headers headers, Uri? inputAddress) :
     MessageContext
 {
     public Guid? MessageId => Id(RecordHeaderNames.MessageId);
@@ -14,7 +16,7 @@ internal sealed class RecordMessageContext(Headers headers, Uri? destinationAddr
     public Guid? InitiatorId => Id(RecordHeaderNames.InitiatorId);
     public DateTime? ExpirationTime => Time(RecordHeaderNames.Expires);
     public Uri? SourceAddress => Address(RecordHeaderNames.SourceAddress);
-    public Uri? DestinationAddress => destinationAddress ?? Address(RecordHeaderNames.DestinationAddress);
+    public Uri? DestinationAddress => Address(RecordHeaderNames.DestinationAddress) ?? inputAddress;
     public Uri? ResponseAddress => Address(RecordHeaderNames.ResponseAddress);
     public Uri? FaultAddress => Address(RecordHeaderNames.FaultAddress);
     public DateTime? SentTime => Time(RecordHeaderNames.ProducedAt) ?? headers.Get<DateTime>(MessageHeaders.TransportSentTime);

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Broker;
 
-[assembly: AssemblyFixture(typeof(MassTransit.LogTransport.Tests.Support.SharedBroker))]
-
 namespace MassTransit.LogTransport.Tests.Support;
 
 /// <summary>A broker in this process, on a data directory of its own that goes with it. It keeps its port when it is stopped and started again.</summary>
@@ -54,23 +52,4 @@ public sealed class TestBroker : ITestBroker, IAsyncDisposable
         await Stop();
         _directory.Delete(recursive: true);
     }
-}
-
-/// <summary>The broker that most tests share, each under topic names of its own. TRANSPORT_TEST_BROKER names another, such as Apache Kafka.</summary>
-public sealed class SharedBroker : IAsyncLifetime
-{
-    private readonly string? _other = Environment.GetEnvironmentVariable("TRANSPORT_TEST_BROKER");
-    private readonly TestBroker _own = new();
-
-    public string BootstrapServers => _other ?? _own.BootstrapServers;
-
-    public async ValueTask InitializeAsync()
-    {
-        NativeClient.Load();
-
-        if (_other == null)
-            await _own.Start();
-    }
-
-    public ValueTask DisposeAsync() => _own.DisposeAsync();
 }

@@ -1,4 +1,4 @@
-namespace MassTransit.LogTransport.Tests.Support;
+namespace Compliance.Support;
 
 public sealed record OddJob(string Name);
 
