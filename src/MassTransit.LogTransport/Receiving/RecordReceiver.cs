@@ -15,7 +15,7 @@ internal sealed class RecordReceiver :
     IReceiverGauges
 {
     private const int MinWindow = 256;
-    private static readonly TimeSpan WindowPatience = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan WindowPatience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RevocationLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CloseLimitInOutage = TimeSpan.FromSeconds(1);

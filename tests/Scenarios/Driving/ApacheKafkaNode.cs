@@ -12,7 +12,7 @@ namespace Scenarios.Driving;
 /// </summary>
 internal sealed class ApacheKafkaNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("apache-kafka-");
     private readonly string _bin;
