@@ -31,19 +31,12 @@ public sealed class HeldMemoryTests
     public async Task the_objects_of_a_request_of_many_partitions_do_not_stay()
     {
         const int partitions = 100_000;
-        await using var broker = await TestBroker.StartAsync();
-        var client = await broker.ConnectAsync();
-        await client.CreateTopicAsync("t");
-        var small = Requests.Fetch("t", 0);
         var large = Requests.Fetch("t", 0);
         large.Topics[0].Partitions = [.. Enumerable.Repeat(new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }, partitions)];
-        await client.FetchAsync(small);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        Assert.Equal(partitions, Assert.Single((await client.AskAsync<FetchRequest, FetchResponse>(large, 12)).Responses).Partitions.Count);
-        await client.FetchAsync(small);
-
-        await UntilAsync(() => GC.GetTotalMemory(forceFullCollection: true) - before < partitions * 100L);
+        // The runtime's pool keeps the buffers it had to make for half a minute, so a broker whose buffers are there already tells.
+        for (var brokers = 1; await HeldAfterAsync(large) >= partitions * 100L; brokers++)
+            Assert.InRange(brokers, 1, 9);
     }
 
     [Fact]
@@ -65,6 +58,24 @@ public sealed class HeldMemoryTests
         // At most the frame itself, which grows in its buffer unless that is a used one; an object for each partition would be far more.
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 3L * frame.Length);
         Assert.True(3L * frame.Length < partitions * 64L);
+    }
+
+    /// <summary>Bytes that a new broker holds of a fetch when it has answered another.</summary>
+    private static async Task<long> HeldAfterAsync(FetchRequest large)
+    {
+        var small = Requests.Fetch("t", 0);
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.CreateTopicAsync("t");
+        await client.FetchAsync(small);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var answer = await client.AskAsync<FetchRequest, FetchResponse>(large, 12);
+        Assert.Equal(large.Topics[0].Partitions.Count, Assert.Single(answer.Responses).Partitions.Count);
+        answer = null;
+        await client.FetchAsync(small);
+
+        return GC.GetTotalMemory(forceFullCollection: true) - before;
     }
 
     private static async Task UntilAsync(Func<bool> condition)
