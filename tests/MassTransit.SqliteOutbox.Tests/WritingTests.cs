@@ -1,6 +1,7 @@
 using MassTransit.SqliteOutbox.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
@@ -112,9 +113,50 @@ public sealed class WritingTests : IAsyncLifetime
         Assert.Empty(_database.Read(context => context.Entries.ToList()));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task a_saving_that_another_interceptor_refuses_takes_nobodys_turn(int rows)
+    {
+        var refusal = new Refusal();
+        // Behind the outbox's own, which has heard of the saving by then.
+        await using LedgerApp app = await LedgerApp.StartAsync(_database,
+            bus => bus.ConfigureDbContext<LedgerDbContext>(builder => builder.AddInterceptors(refusal)),
+            options => options.BusyTimeout = TimeSpan.FromSeconds(1));
+
+        await app.Handle(async (context, _) =>
+        {
+            context.Entries.AddRange(Enumerable.Range(0, rows).Select(row => new Entry { Text = $"{row}" }));
+            refusal.Refuses = true;
+            await Assert.ThrowsAsync<InvalidOperationException>(() => context.SaveChangesAsync());
+            Assert.Throws<InvalidOperationException>(() => context.SaveChanges());
+            refusal.Refuses = false;
+
+            // Others first, then this very context, in both ways of writing.
+            await app.PublishAndSave("other");
+            await using (SqliteWriteTransaction transaction = await context.BeginWriteTransactionAsync())
+                await transaction.CommitAsync();
+            await context.SaveChangesAsync();
+        });
+
+        await app.Wire.Holds("other");
+        Assert.Equal(rows, _database.Read(context => context.Entries.Count()));
+    }
+
     public async ValueTask InitializeAsync() => await _database.CreateAsync();
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private sealed class Refusal : SaveChangesInterceptor
+    {
+        public bool Refuses { get; set; }
+
+        public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result) =>
+            Refuses ? throw new InvalidOperationException("not now") : result;
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result,
+            CancellationToken cancellationToken = default) => ValueTask.FromResult(SavingChanges(eventData, result));
+    }
 
     private static object? Pragma(LedgerDbContext context, string name)
     {

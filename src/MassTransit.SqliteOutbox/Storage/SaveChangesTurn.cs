@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -10,36 +11,69 @@ namespace MassTransit.SqliteOutbox;
 /// Lets <c>SaveChanges</c> outside a transaction wait for its turn, and raises the version of each changed row. Inside
 /// a transaction the turn is the transaction's.
 /// </summary>
-internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesInterceptor
+/// <remarks>
+/// The turn is taken when the saving first goes to the database and not when it begins: what fails before that, another
+/// interceptor for one, is nobody told of who could give it back.
+/// </remarks>
+internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesInterceptor, IDbTransactionInterceptor, IDbCommandInterceptor
 {
-    private readonly ConditionalWeakTable<DbContext, WriteGate> _held = [];
+    private readonly ConditionalWeakTable<DbContext, Turn> _turns = [];
 
-    /// <summary>How long a writer of this context waits for its turn; as by default where it was not registered.</summary>
-    public static TimeSpan PatienceOf(DbContext context) =>
-        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors?
-            .OfType<SaveChangesTurn>().FirstOrDefault()?.Patience ?? SqliteOutboxOptions.DefaultBusyTimeout;
+    /// <summary>Before a transaction that waits for its turn by itself; a saving that came to nothing may have been about to.</summary>
+    /// <returns>How long a writer of this context waits; as by default where this was not registered.</returns>
+    public static TimeSpan LeaveTo(DbContext context)
+    {
+        SaveChangesTurn? registered = context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors?
+            .OfType<SaveChangesTurn>().FirstOrDefault();
+        registered?.Leave(context);
+
+        return registered?.Patience ?? SqliteOutboxOptions.DefaultBusyTimeout;
+    }
 
     private TimeSpan Patience => patience;
 
-    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData,
-        InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData,
+        InterceptionResult<int> result, CancellationToken cancellationToken = default) => ValueTask.FromResult(SavingChanges(eventData, result));
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        if (Prepare(eventData.Context) is { } gate)
-        {
-            await gate.EnterAsync(patience, cancellationToken).ConfigureAwait(false);
-            _held.Add(eventData.Context!, gate);
-        }
+        if (eventData.Context is { } context && Prepare(context) is { } gate)
+            _turns.AddOrUpdate(context, new Turn(gate));
 
         return result;
     }
 
-    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    /// <summary>Of a saving that takes several commands.</summary>
+    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(DbConnection connection, TransactionStartingEventData eventData,
+        InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
-        if (Prepare(eventData.Context) is { } gate)
-        {
-            gate.Enter(patience);
-            _held.Add(eventData.Context!, gate);
-        }
+        await EnterAsync(eventData.Context, cancellationToken).ConfigureAwait(false);
+
+        return result;
+    }
+
+    public InterceptionResult<DbTransaction> TransactionStarting(DbConnection connection, TransactionStartingEventData eventData,
+        InterceptionResult<DbTransaction> result)
+    {
+        Enter(eventData.Context);
+
+        return result;
+    }
+
+    /// <summary>Of a saving that takes a single command.</summary>
+    public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData,
+        InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.CommandSource == CommandSource.SaveChanges)
+            await EnterAsync(eventData.Context, cancellationToken).ConfigureAwait(false);
+
+        return result;
+    }
+
+    public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    {
+        if (eventData.CommandSource == CommandSource.SaveChanges)
+            Enter(eventData.Context);
 
         return result;
     }
@@ -72,11 +106,8 @@ internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesIntercepto
 
     public override void SaveChangesCanceled(DbContextEventData eventData) => Leave(eventData.Context);
 
-    private static WriteGate? Prepare(DbContext? context)
+    private static WriteGate? Prepare(DbContext context)
     {
-        if (context is null)
-            return null;
-
         foreach (EntityEntry entry in context.ChangeTracker.Entries())
         {
             if (entry.State == EntityState.Modified)
@@ -88,12 +119,38 @@ internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesIntercepto
             : null;
     }
 
-    private void Leave(DbContext? context)
+    private async ValueTask EnterAsync(DbContext? context, CancellationToken cancellationToken)
     {
-        if (context is null || !_held.TryGetValue(context, out WriteGate? gate))
+        if (context is null || !_turns.TryGetValue(context, out Turn? turn) || turn.IsTaken)
             return;
 
-        _held.Remove(context);
-        gate.Leave();
+        await turn.Gate.EnterAsync(patience, cancellationToken).ConfigureAwait(false);
+        turn.IsTaken = true;
+    }
+
+    private void Enter(DbContext? context)
+    {
+        if (context is null || !_turns.TryGetValue(context, out Turn? turn) || turn.IsTaken)
+            return;
+
+        turn.Gate.Enter(patience);
+        turn.IsTaken = true;
+    }
+
+    private void Leave(DbContext? context)
+    {
+        if (context is null || !_turns.TryGetValue(context, out Turn? turn))
+            return;
+
+        _turns.Remove(context);
+        if (turn.IsTaken)
+            turn.Gate.Leave();
+    }
+
+    private sealed class Turn(WriteGate gate)
+    {
+        public WriteGate Gate { get; } = gate;
+
+        public bool IsTaken { get; set; }
     }
 }

@@ -23,7 +23,7 @@ public sealed class SqliteWriteTransaction : IAsyncDisposable, IDeliveryTransact
     {
         WriteGate? gate = OutboxDatabase.Of(context).GateOf(context.Database.GetDbConnection());
         if (gate is not null)
-            await gate.EnterAsync(SaveChangesTurn.PatienceOf(context), cancellationToken).ConfigureAwait(false);
+            await gate.EnterAsync(SaveChangesTurn.LeaveTo(context), cancellationToken).ConfigureAwait(false);
 
         try
         {
