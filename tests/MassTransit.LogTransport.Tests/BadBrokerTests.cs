@@ -98,6 +98,19 @@ public sealed class BadBrokerTests : IAsyncDisposable
         await Says(app, "certificate verify failed", "Are security.protocol and ssl.ca.location those of the broker? (see Host and ClientSetting)");
     }
 
+    [Fact]
+    public async Task the_brokers_are_older_than_the_group_protocol()
+    {
+        await using var broker = await Broker.Testing.TestBroker.StartAsync(ct: TestContext.Current.CancellationToken);
+        using var rule = broker.Control.On(Broker.Protocol.ApiKey.ConsumerGroupHeartbeat).Answer(Broker.Protocol.ErrorCode.UnsupportedVersion);
+
+        await using var app = await BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, "", (_, cfg) => cfg.ReceiveEndpoint("reader", e => e.Handler<Step>(_ => Task.CompletedTask)),
+            host => host.UseConsumerProtocol()), waitUntilStarted: false);
+
+        await Eventually.True(() => Told(app)?.StartsWith("The brokers do not have the group protocol that UseConsumerProtocol asks for, Apache Kafka has it since 4.0: ", StringComparison.Ordinal) == true,
+            "the health names the setting");
+    }
+
     private async Task Says(BusApp app, params string[] parts)
     {
         await Eventually.True(() => Array.TrueForAll(parts, part => Told(app)?.Contains(part, StringComparison.Ordinal) == true), $"the health says {string.Join(" … ", parts)}, not: {Told(app)}");

@@ -65,6 +65,29 @@ public abstract class StaticMembers(ITestBroker broker) : IAsyncLifetime
         Assert.Equal((changes, 3), (other.Changes, other.Partitions.Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task two_processes_of_one_id_are_told_so(bool consumerProtocol)
+    {
+        await using var first = await Start();
+        await using var second = await Start();
+
+        await Eventually.True(() => Told(first).Concat(Told(second)).Any(x => x?.StartsWith($"Another process is a member of the group '{_prefix}reader' as 'one' too; GroupInstanceId must give each a name of its own: ",
+            StringComparison.Ordinal) == true), "the health of one of them says what is wrong");
+
+        static IEnumerable<string?> Told(BusApp app) => app.Bus.CheckHealth().Endpoints.Values.Select(x => x.Exception?.Message);
+
+        Task<BusApp> Start() => BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, _prefix,
+            (_, cfg) => cfg.ReceiveEndpoint("reader", e => e.Handler<Step>(_ => Task.CompletedTask)),
+            host =>
+            {
+                host.GroupInstanceId("one");
+                if (consumerProtocol)
+                    host.UseConsumerProtocol();
+            }), waitUntilStarted: false);
+    }
+
     private sealed class Restarts(Arrivals<string> states) : IReceiveEndpointObserver
     {
         public Task Ready(ReceiveEndpointReady ready) => Tell("ready");

@@ -18,11 +18,15 @@ internal static class Refusals
         return told == null ? sentence : $"{sentence} The client says: {told.Reason.TrimEnd('.')}. {Hint(told)}";
     }
 
-    /// <summary>Null for an error that is not about rights.</summary>
+    /// <summary>Null for an error that no setting explains.</summary>
     public static string? Reading(LogHostSettings settings, string group, Error error) => error.Code switch
     {
         ErrorCode.TopicAuthorizationFailed => $"{Who(settings)} may not read a topic of '{group}', it needs the right Read: {error.Reason}",
         ErrorCode.GroupAuthorizationFailed => $"{Who(settings)} may not use the group '{group}', it needs the right Read on it: {error.Reason}",
+        ErrorCode.FencedInstanceId or ErrorCode.UnreleasedInstanceId =>
+            $"Another process is a member of the group '{group}' as '{settings.MemberId}' too; GroupInstanceId must give each a name of its own: {error.Reason}",
+        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature when settings.UsesConsumerProtocol =>
+            $"The brokers do not have the group protocol that UseConsumerProtocol asks for, Apache Kafka has it since 4.0: {error.Reason}",
         _ => null,
     };
 

@@ -43,7 +43,7 @@ internal sealed class LogReceiveEndpointContext :
         return new ConnectionException(Refusal(exception) ?? message + InputAddress, exception);
     }
 
-    /// <summary>Says which right is missing, when that is why reading failed.</summary>
+    /// <summary>Says which right is missing, or which setting is wrong, when that is why reading failed.</summary>
     public string? Refusal(Exception exception)
     {
         return exception is KafkaException { Error: var error } ? Refusals.Reading(HostConfiguration.Settings, Group, error) : null;
