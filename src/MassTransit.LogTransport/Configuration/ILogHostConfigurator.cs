@@ -36,7 +36,8 @@ public interface ILogHostConfigurator
 
     /// <summary>
     /// Makes this process a static member of the groups of its endpoints (<c>group.instance.id</c>): an endpoint that stops and comes back within <c>session.timeout.ms</c>, because of a
-    /// kill switch, a failure or a deployment, has the same partitions, and no other process takes them or notices. What it leaves for good waits for as long. Default: not.
+    /// kill switch, a failure or a deployment, has the same partitions, and no other process takes them or notices. What it leaves for good waits for as long. With <see cref="UseConsumerProtocol" /> the time is the broker's
+    /// <c>group.consumer.session.timeout.ms</c>. Default: not.
     /// </summary>
     /// <param name="id">A name that no other process of the application has, and this one has again after a restart; letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
     /// <exception cref="ConfigurationException">Another character, or empty.</exception>
