@@ -34,7 +34,7 @@ internal readonly record struct LogEndpointAddress
             case Scheme:
                 var segments = address.AbsolutePath.Trim('/').Split('/');
                 if (segments.Length > 2)
-                    throw new ArgumentException($"The address has more than a prefix and a name: {address}", nameof(address));
+                    throw new ArgumentException($"The address '{address}' has more than a prefix and a name", nameof(address));
 
                 Prefix = segments.Length == 2 ? Unescape(segments[0]) : "";
                 Name = Unescape(segments[^1]);
@@ -51,11 +51,11 @@ internal readonly record struct LogEndpointAddress
                 break;
 
             default:
-                throw new ArgumentException($"The address scheme is not supported: {address.Scheme}", nameof(address));
+                throw new ArgumentException($"'{address}' is no address of the log: queue:name, topic:name, exchange:name and {Scheme}://host/name are", nameof(address));
         }
 
         if (!TopicName.IsLegal(Topic))
-            throw new ArgumentException($"'{Topic}' is not a topic name: {address}", nameof(address));
+            throw new ArgumentException($"The address '{address}' names '{Topic}', which is not a topic name: {TopicName.Rule}", nameof(address));
 
         foreach (var (key, value) in Options(address.Query))
         {

@@ -36,6 +36,35 @@ public sealed class DiagnosticsTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task the_span_of_a_delivery_says_where_the_record_is()
+    {
+        var delivered = new Arrivals<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = x => x.Name == "MassTransit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = x =>
+            {
+                if (x.DisplayName.EndsWith("spanned receive", StringComparison.Ordinal))
+                    delivered.Add(x);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var app = await Start(cfg =>
+        {
+            cfg.Topic("things", t => t.Partitions(3).Carries<ThingHappened>());
+            cfg.ReceiveEndpoint("spanned", e => e.Handler<ThingHappened>(_ => Task.CompletedTask));
+        });
+        await RawLog.Write(broker.BootstrapServers, _prefix + "things", 2, """{"name":"a"}""");
+        await RawLog.Write(broker.BootstrapServers, _prefix + "things", 2, """{"name":"b"}""");
+
+        var spans = await delivered.Next(2);
+
+        Assert.All(spans, x => Assert.Equal("2", x.GetTagItem("messaging.destination.partition.id")));
+        Assert.Equal([0L, 1L], spans.Select(x => (long)x.GetTagItem("messaging.kafka.offset")!).Order());
+    }
+
+    [Fact]
     public async Task the_meter_tells_what_was_consumed_and_committed()
     {
         var arrived = new Arrivals<string>();

@@ -87,6 +87,47 @@ public sealed class FailureTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task a_stop_does_not_wait_for_a_record_that_cannot_be_moved_but_for_those_in_hand()
+    {
+        await Create("things", "stuck", "test-replies");
+        var arrived = new Arrivals<string>();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = false;
+        await using var app = await BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, _prefix, (_, cfg) =>
+        {
+            cfg.Deploy(TopicDeployment.Validate);
+            cfg.Topic("things", t => t.Carries<Step>(x => x.Key));
+            cfg.ReceiveEndpoint("stuck", e =>
+            {
+                e.PublishFaults = false;
+                e.Handler<Step>(async x =>
+                {
+                    arrived.Add(x.Message.Key);
+                    if (x.Message.Key == "poison")
+                        throw new InvalidOperationException("planned");
+
+                    await gate.Task;
+                    done = true;
+                });
+            });
+        }, host => host.SendTimeout(TimeSpan.FromMilliseconds(300))));
+        await app.Bus.Publish(new Step("poison", 0));
+        await app.Bus.Publish(new Step("slow", 1));
+        while (await arrived.Next() != "slow")
+        {
+        }
+
+        await Eventually.True(() => app.Bus.CheckHealth().Status != BusHealthStatus.Healthy, "the record could not be moved");
+        var stopping = app.Bus.StopAsync(CancellationToken.None);
+        Assert.False(stopping.IsCompleted);
+        gate.SetResult();
+        await stopping.Soon();
+
+        Assert.True(done);
+        Assert.Equal(0, (await RawLog.Committed(broker.BootstrapServers, _prefix + "stuck", _prefix + "things").Soon())[0]);
+    }
+
+    [Fact]
     public async Task an_endpoint_whose_topics_are_missing_names_them_and_starts_when_they_are_there()
     {
         var arrived = new Arrivals<string>();

@@ -32,6 +32,29 @@ public sealed class SchedulingTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task a_clock_that_is_set_back_delivers_nothing_before_its_due_time_comes_again()
+    {
+        await using var app = await Start();
+        await app.Bus.Publish(new Step("later", 1), x => x.Delay = Hour);
+        Advance(minutes: 30);
+        await app.Bus.Publish(new Step("sooner", 2), x => x.Delay = TimeSpan.FromMinutes(10));
+
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(2));
+        await app.Bus.Publish(new Step("meanwhile", 3), x => x.Delay = TimeSpan.FromMinutes(1));
+        Advance(minutes: 2);
+        Assert.Equal("meanwhile 3", await _arrived.Next());
+        Advance(minutes: 120);
+        await app.Bus.Publish(new Step("meanwhile", 4), x => x.Delay = TimeSpan.FromMinutes(1));
+        Advance(minutes: 2);
+        Assert.Equal("meanwhile 4", await _arrived.Next());
+
+        Advance(minutes: 8);
+        Assert.Equal("sooner 2", await _arrived.Next());
+        Advance(minutes: 20);
+        Assert.Equal("later 1", await _arrived.Next());
+    }
+
+    [Fact]
     public async Task what_is_cancelled_before_it_is_due_is_not_delivered()
     {
         await using var app = await Start();

@@ -52,6 +52,26 @@ public sealed class SendingTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task a_key_is_told_by_the_formatter_of_a_type_or_of_an_interface_it_has_and_wins_over_the_selector()
+    {
+        await using var app = await Start(cfg =>
+        {
+            cfg.Topic("things", t => t.Partitions(1).Carries<Step>(_ => "selected").Carries<OtherHappened>().Carries<ThingHappened>());
+            cfg.Send<Step>(x => x.UsePartitionKeyFormatter(c => $"step {c.Message.Key}"));
+            cfg.SendTopology.UsePartitionKeyFormatter<OtherHappened>(c => $"other {c.Message.Name}");
+            cfg.Send<ISomethingHappened>(x => x.UsePartitionKeyFormatter(c => $"something {c.Message.Name}"));
+        });
+
+        await app.Bus.Publish(new Step("a", 1));
+        await app.Bus.Publish(new OtherHappened("b"));
+        await app.Bus.Publish(new ThingHappened("c", 1));
+        await app.Bus.Publish(new Step("d", 1), x => x.SetPartitionKey("explicit"));
+
+        var records = await RawLog.Read(broker.BootstrapServers, _prefix + "things", 4).Soon();
+        Assert.Equal(["step a", "other b", "something c", "explicit"], records.Select(x => x.Message.Key));
+    }
+
+    [Fact]
     public async Task what_a_consumer_sends_to_a_queue_keeps_the_key_of_what_it_consumed_and_names_its_cause()
     {
         await using var app = await Start(cfg =>

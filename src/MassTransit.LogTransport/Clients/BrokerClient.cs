@@ -120,7 +120,14 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         var producer = new ProducerBuilder<byte[]?, byte[]?>(ClientConfiguration.Producer(hostConfiguration.Settings))
             .SetKeySerializer(Serializers.ByteArray!)
             .SetValueSerializer(Serializers.ByteArray!)
-            .SetLogHandler((_, message) => ClientLog.Write(hostConfiguration.LogContext, message))
+            .SetLogHandler((_, message) =>
+            {
+                ClientLog.Write(hostConfiguration.LogContext, message);
+
+                // A connection that is closed at once is no error to the client, it only logs it.
+                if (ClientLog.Failure(message) is { } failure)
+                    onError(failure);
+            })
             .SetErrorHandler((_, error) => onError(error))
             .Build();
 

@@ -38,7 +38,8 @@ internal sealed class BrokerMonitor(TopicDeployer brokers)
     /// <summary>To be told every error of every client.</summary>
     public void OnError(Error error)
     {
-        if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve))
+        if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve
+            or ErrorCode.Local_Authentication or ErrorCode.Local_Ssl))
             return;
 
         try

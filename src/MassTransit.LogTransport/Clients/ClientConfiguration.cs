@@ -6,6 +6,9 @@ namespace MassTransit.LogTransport.Clients;
 /// <summary>The properties of the native clients: ours, then what the configuration adds.</summary>
 internal static class ClientConfiguration
 {
+    /// <summary>What a member cannot set where the broker decides it; the client refuses to start with them.</summary>
+    private static readonly HashSet<string> OfClassicProtocol = new(StringComparer.Ordinal) { "session.timeout.ms", "heartbeat.interval.ms", "group.protocol.type" };
+
     public static ProducerConfig Producer(LogHostSettings settings)
     {
         var config = new ProducerConfig
@@ -25,9 +28,34 @@ internal static class ClientConfiguration
         return config;
     }
 
+    /// <summary>A consumer that may commit for a group but is no member of it.</summary>
     public static ConsumerConfig Consumer(LogHostSettings settings, string group, string clientId)
     {
-        var config = new ConsumerConfig
+        var config = Reader(group);
+        Apply(config, settings, clientId, settings.ConsumerSettings);
+
+        return config;
+    }
+
+    /// <summary>A member of a group.</summary>
+    public static ConsumerConfig Member(LogHostSettings settings, string group, string clientId)
+    {
+        var config = Reader(group);
+
+        if (settings.UsesConsumerProtocol)
+        {
+            config.GroupProtocol = GroupProtocol.Consumer;
+            config.PartitionAssignmentStrategy = null;
+        }
+
+        Apply(config, settings, clientId, settings.ConsumerSettings);
+
+        return config;
+    }
+
+    private static ConsumerConfig Reader(string group)
+    {
+        return new ConsumerConfig
         {
             GroupId = group,
             EnableAutoCommit = true,
@@ -44,16 +72,12 @@ internal static class ClientConfiguration
             // How soon the client fetches again once what it holds fell below the two. By default it lets a second pass, and slow handlers would run dry meanwhile.
             FetchQueueBackoffMs = 10,
         };
-
-        Apply(config, settings, clientId, settings.ConsumerSettings);
-
-        return config;
     }
 
     /// <summary>Reads the schedule's topic: from positions of its own, told when it has reached the end, and only what transactions have committed.</summary>
     public static ConsumerConfig ScheduleReader(LogHostSettings settings)
     {
-        var config = Consumer(settings, settings.ScheduleTopic, $"{settings.Application}-scheduler");
+        var config = Member(settings, settings.ScheduleTopic, $"{settings.Application}-scheduler");
 
         config.EnableAutoCommit = false;
         config.EnablePartitionEof = true;
@@ -82,8 +106,13 @@ internal static class ClientConfiguration
         config.ReconnectBackoffMs = 50;
         config.ReconnectBackoffMaxMs = 1000;
 
+        var isOfConsumerProtocol = config is ConsumerConfig { GroupProtocol: GroupProtocol.Consumer };
+
         foreach (var (name, value) in settings.ClientSettings.Concat(own))
-            config.Set(name, value);
+        {
+            if (!isOfConsumerProtocol || !OfClassicProtocol.Contains(name))
+                config.Set(name, value);
+        }
     }
 
     private static int Milliseconds(TimeSpan time) => (int)Math.Min(time.TotalMilliseconds, int.MaxValue);

@@ -14,7 +14,11 @@ internal sealed class LogConnection :
 
     public LogConnection(LogHostConfiguration hostConfiguration)
     {
-        _client = new BrokerClient(hostConfiguration, error => Monitor!.OnError(error));
+        _client = new BrokerClient(hostConfiguration, error =>
+        {
+            Topics!.Told(error);
+            Monitor!.OnError(error);
+        });
         Topics = new TopicDeployer(hostConfiguration, _client);
         Monitor = new BrokerMonitor(Topics);
         Producer = new RecordProducer(hostConfiguration, _client, Topics);

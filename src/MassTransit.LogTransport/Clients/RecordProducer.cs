@@ -100,6 +100,6 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
 
         return error.Code is ErrorCode.Local_MsgTimedOut or ErrorCode.Local_Destroy
             ? new TransportUnavailableException($"The broker did not acknowledge a record for '{topic}': {error.Reason}", new KafkaException(error))
-            : new TransportException(hostConfiguration.HostAddress, $"A record for '{topic}' was refused: {error.Reason}", new KafkaException(error));
+            : new TransportException(hostConfiguration.HostAddress, Refusals.Writing(hostConfiguration.Settings, topic, error), new KafkaException(error));
     }
 }

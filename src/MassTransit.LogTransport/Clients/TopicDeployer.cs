@@ -3,6 +3,7 @@ using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using MassTransit.LogTransport.Configuration;
+using MassTransit.LogTransport.Topology;
 
 namespace MassTransit.LogTransport.Clients;
 
@@ -18,12 +19,22 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
     private readonly ConcurrentDictionary<string, int> _deployed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConcurrentDictionary<string, byte> _colliding = new(StringComparer.Ordinal);
+    private volatile Error? _told;
 
     private LogHostSettings Settings => hostConfiguration.Settings;
 
     public bool IsDeployed(string topic) => _deployed.ContainsKey(topic) || Settings.Deployment == TopicDeployment.None;
 
     public void Forget(string topic) => _deployed.TryRemove(topic, out _);
+
+    /// <summary>Notes what the client says of its connections, until one works.</summary>
+    public void Told(Error error)
+    {
+        // That all are down follows from what was said before of each, and what is only logged says less than an error.
+        if (error.Code != ErrorCode.Local_AllBrokersDown && (error.Code != ErrorCode.Local_Fail || _told is null or { Code: ErrorCode.Local_Fail }))
+            _told = error;
+    }
 
     /// <summary>Completes when the cluster has told that the topic exists, whoever created it and asked.</summary>
     public Task Appeared(string topic)
@@ -43,13 +54,13 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             if (missing.Count == 0)
                 return;
 
-            await Remember(missing).ConfigureAwait(false);
+            WarnOfCollisions(missing, await Remember(missing).ConfigureAwait(false));
             missing.RemoveAll(IsDeployed);
             if (missing.Count == 0)
                 return;
 
             if (Settings.Deployment == TopicDeployment.Validate)
-                throw new ConnectionException($"These topics do not exist at {Settings.BootstrapServers}: {string.Join(", ", missing)}", isTransient: true);
+                throw new ConnectionException(Refusals.Missing(Settings, missing), isTransient: true);
 
             await Create(missing).ConfigureAwait(false);
             await WaitForLeaders(missing, cancellationToken).ConfigureAwait(false);
@@ -67,6 +78,8 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
         {
             var metadata = await BrokerClient.OnThread(() => client.Admin.GetMetadata(Settings.ConnectionTimeout)).ConfigureAwait(false);
 
+            _told = null;
+
             foreach (var (topic, awaited) in _awaited)
             {
                 if (metadata.Topics.Exists(x => x.Topic == topic && !x.Error.IsError))
@@ -77,11 +90,20 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
         }
         catch (KafkaException exception)
         {
-            throw new ConnectionException($"No broker answers at {Settings.BootstrapServers}: {exception.Error.Reason}", exception);
+            throw new ConnectionException(Refusals.Unreachable(Settings, exception.Error, _told), exception);
         }
     }
 
-    private async Task Remember(IReadOnlyCollection<string> topics)
+    private void WarnOfCollisions(IReadOnlyCollection<string> topics, Confluent.Kafka.Metadata metadata)
+    {
+        foreach (var topic in topics)
+        {
+            if (metadata.Topics.Select(x => x.Topic).Concat(topics).FirstOrDefault(x => TopicName.Collide(x, topic)) is { } other && _colliding.TryAdd(topic, 0))
+                hostConfiguration.LogContext?.Warning?.Log("The topics '{Topic}' and '{Other}' differ in nothing but '.' and '_', which are the same in Kafka's metrics: brokers refuse to create the second", topic, other);
+        }
+    }
+
+    private async Task<Confluent.Kafka.Metadata> Remember(IReadOnlyCollection<string> topics)
     {
         var metadata = await Describe().ConfigureAwait(false);
 
@@ -90,6 +112,8 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             if (!topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.All(x => x.Leader >= 0))
                 _deployed[topic.Topic] = topic.Partitions.Count;
         }
+
+        return metadata;
     }
 
     private async Task WaitForLeaders(List<string> topics, CancellationToken cancellationToken)
@@ -109,7 +133,7 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             }
             catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new ConnectionException($"These topics were created but have no leader yet: {string.Join(", ", topics.Where(x => !IsDeployed(x)))}", exception);
+                throw new ConnectionException(Refusals.Unseen(Settings, topics.Where(x => !IsDeployed(x))), exception);
             }
         }
     }
@@ -126,7 +150,7 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             // Another process may have been faster with some of them.
             var refused = exception.Results.Where(x => x.Error.IsError && x.Error.Code != ErrorCode.TopicAlreadyExists).ToArray();
             if (refused.Length > 0)
-                throw new ConnectionException($"Topics could not be created: {string.Join("; ", refused.Select(x => $"{x.Topic}: {x.Error.Reason}"))}", exception);
+                throw new ConnectionException($"Topics could not be created: {string.Join("; ", refused.Select(x => Refusals.Creating(Settings, x.Topic, x.Error)))}", exception);
         }
         catch (KafkaException exception)
         {

@@ -28,6 +28,22 @@ public interface ILogHostConfigurator
     void SendTimeout(TimeSpan timeout);
 
     /// <summary>
+    /// Shares partitions by Kafka's newer group protocol (KIP-848, <c>group.protocol=consumer</c>), in which the broker assigns them and only those that move are given up.
+    /// Apache Kafka has it since 4.0. It counts for every endpoint and for the schedule; groups change over by themselves when their last member of the other protocol has left.
+    /// Session and heartbeat are the broker's settings then; <c>session.timeout.ms</c> and its like are left out.
+    /// </summary>
+    void UseConsumerProtocol();
+
+    /// <summary>
+    /// Makes this process a static member of the groups of its endpoints (<c>group.instance.id</c>): an endpoint that stops and comes back within <c>session.timeout.ms</c>, because of a
+    /// kill switch, a failure or a deployment, has the same partitions, and no other process takes them or notices. What it leaves for good waits for as long. With <see cref="UseConsumerProtocol" /> the time is the broker's
+    /// <c>group.consumer.session.timeout.ms</c>. Default: not.
+    /// </summary>
+    /// <param name="id">A name that no other process of the application has, and this one has again after a restart; letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
+    /// <exception cref="ConfigurationException">Another character, or empty.</exception>
+    void GroupInstanceId(string id);
+
+    /// <summary>
     /// Sets one property of the underlying client by its librdkafka name, for every client of this bus: security, sockets and the like.
     /// Properties that carry the delivery guarantee (<c>acks</c>, <c>enable.idempotence</c>, <c>enable.auto.commit</c>,
     /// <c>enable.auto.offset.store</c>, <c>auto.offset.reset</c>, <c>group.id</c>) are refused.

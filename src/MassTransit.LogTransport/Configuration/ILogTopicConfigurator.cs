@@ -32,6 +32,14 @@ public interface ILogTopicConfigurator
     ILogTopicConfigurator Setting(string name, string value);
 
     /// <summary>
+    /// What the values of records that are published to this topic are, whatever serializer the bus or the endpoint writes with otherwise; a serializer that is set on the send
+    /// context of one message wins. Readers need no setting: they go by the content type of the record.
+    /// </summary>
+    /// <param name="body">The form.</param>
+    /// <returns>This topic.</returns>
+    ILogTopicConfigurator Body(RecordBody body);
+
+    /// <summary>
     /// Records of <typeparamref name="T" /> are written to and read from this topic.
     /// </summary>
     /// <param name="key">

@@ -92,6 +92,9 @@ internal sealed class LogHostConfiguration :
         if (LogTopology.Topics.Find(schedule) is { CarriesMessages: true })
             yield return this.Failure(schedule, "is the topic of delayed messages and can carry no message type; Scheduler can give it another name");
 
+        foreach (var name in LogTopology.Topics.All.Select(x => x.Name).Where(x => !TopicName.IsLegal(Settings.TopicPrefix + x)))
+            yield return this.Failure("Topic", $"'{name}' is not a topic name together with the prefix '{Settings.TopicPrefix}': {TopicName.Rule}");
+
         foreach (var result in LogTopology.Validate().Concat(base.Validate()))
             yield return result;
     }

@@ -14,6 +14,12 @@ internal sealed class LogHostSettings :
         "enable.auto.offset.store", "auto.offset.reset", "group.id", "partitioner", "transactional.id", "partition.assignment.strategy",
     };
 
+    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
+    {
+        ["group.protocol"] = nameof(UseConsumerProtocol),
+        ["group.instance.id"] = nameof(GroupInstanceId),
+    };
+
     private readonly Dictionary<string, string> _client = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _consumer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _producer = new(StringComparer.Ordinal);
@@ -47,13 +53,23 @@ internal sealed class LogHostSettings :
     public string ScheduleTopic => TopicPrefix + Scheduler.Topic;
 
     public string ReplyTopic => $"{Application}-replies";
+    public bool UsesConsumerProtocol { get; private set; }
+    public string? MemberId { get; private set; }
+
+    /// <summary>Whom the brokers know this bus as, when it is by a name that the configuration holds.</summary>
+    public string? User => _client.GetValueOrDefault("sasl.username");
+
     public IReadOnlyDictionary<string, string> ClientSettings => _client;
     public IReadOnlyDictionary<string, string> ConsumerSettings => _consumer;
     public IReadOnlyDictionary<string, string> ProducerSettings => _producer;
 
-    public void Prefix(string prefix) => TopicPrefix = prefix.Length == 0 ? prefix : TopicName.Checked(prefix);
+    public void Prefix(string prefix) => TopicPrefix = prefix.Length == 0 ? prefix : TopicName.Checked(prefix, nameof(Prefix));
 
-    public void ApplicationName(string name) => Application = TopicName.Checked(name);
+    public void ApplicationName(string name) => Application = TopicName.Checked(name, nameof(ApplicationName));
+
+    public void UseConsumerProtocol() => UsesConsumerProtocol = true;
+
+    public void GroupInstanceId(string id) => MemberId = TopicName.Checked(id, nameof(GroupInstanceId));
 
     public void ConnectTimeout(TimeSpan timeout)
     {
@@ -81,6 +97,9 @@ internal sealed class LogHostSettings :
         if (Reserved.Contains(name))
             throw new ConfigurationException($"'{name}' is set by the transport, which rests its delivery guarantee on it.");
 
+        if (Named.TryGetValue(name, out var method))
+            throw new ConfigurationException($"'{name}' is set by {method}.");
+
         settings[name] = value;
     }
 
@@ -88,13 +107,13 @@ internal sealed class LogHostSettings :
     {
         var servers = (bootstrapServers ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (servers.Length == 0)
-            throw new ConfigurationException("No broker is named: expected host:port, several separated by commas.");
+            throw new ConfigurationException("Host: no broker is named, expected host:port, several separated by commas.");
 
         foreach (var server in servers)
         {
             var colon = server.LastIndexOf(':');
             if (colon <= 0 || !ushort.TryParse(server.AsSpan(colon + 1), out _))
-                throw new ConfigurationException($"'{server}' does not name a broker: expected host:port.");
+                throw new ConfigurationException($"Host: '{server}' does not name a broker, expected host:port.");
         }
 
         return string.Join(',', servers);

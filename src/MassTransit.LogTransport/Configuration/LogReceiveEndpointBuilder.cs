@@ -1,6 +1,7 @@
 using MassTransit.Configuration;
 using MassTransit.LogTransport.Failures;
 using MassTransit.LogTransport.Receiving;
+using MassTransit.LogTransport.Topology;
 using MassTransit.Transports;
 
 namespace MassTransit.LogTransport.Configuration;
@@ -14,7 +15,7 @@ internal sealed class LogReceiveEndpointBuilder(LogHostConfiguration hostConfigu
 
     public override ConnectHandle ConnectConsumePipe<T>(IPipe<ConsumeContext<T>> pipe, ConnectPipeOptions options)
     {
-        var topic = configuration.Topology.Message.GetMessageTopology<T>().EntityName;
+        var topic = TopicName.Of(configuration.Topology.Message.GetMessageTopology<T>());
 
         _handled.Add<T>(topic);
 

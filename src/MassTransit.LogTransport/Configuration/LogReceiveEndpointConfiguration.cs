@@ -23,6 +23,7 @@ internal sealed class LogReceiveEndpointConfiguration :
         Topology = endpointConfiguration.Topology;
 
         ConnectConsumerConfigurationObserver(new BatchConsumerObserver(settings));
+        ConnectConsumerConfigurationObserver(new MessageTypeObserver());
     }
 
     public LogReceiveSettings Settings { get; }
@@ -52,7 +53,7 @@ internal sealed class LogReceiveEndpointConfiguration :
 
     public void StartFrom(StartPosition position) => Settings.StartFrom = position;
 
-    public void Subscribe(string topic) => Settings.Subscriptions.Add(TopicName.Checked(topic));
+    public void Subscribe(string topic) => Settings.Subscriptions.Add(TopicName.Checked(topic, nameof(Subscribe)));
 
     public override ReceiveEndpointContext CreateReceiveEndpointContext() => CreateLogReceiveEndpointContext();
 
@@ -90,11 +91,11 @@ internal sealed class LogReceiveEndpointConfiguration :
 
     public override IEnumerable<ValidationResult> Validate()
     {
-        var topic = _hostConfiguration.Settings.TopicPrefix + Settings.Name;
+        var send = _hostConfiguration.LogTopology.Send;
+        var topics = (string[])[Settings.Name, send.ErrorQueueNameFormatter.FormatErrorQueueName(Settings.Name), send.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(Settings.Name)];
 
-        // x_error and x_skipped must be legal too.
-        if (!TopicName.IsLegal(topic + "_skipped"))
-            yield return this.Failure(Settings.Name, "must be a legal topic name: letters, digits, '.', '_' and '-', at most 241 with the prefix");
+        foreach (var topic in topics.Select(x => _hostConfiguration.Settings.TopicPrefix + x).Where(x => !TopicName.IsLegal(x)))
+            yield return this.Failure(Settings.Name, $"needs the topic '{topic}', which is not a topic name: {TopicName.Rule}");
 
         if (Settings.Name == _hostConfiguration.Settings.Scheduler.Topic)
             yield return this.Failure(Settings.Name, "is the topic of delayed messages and cannot be an endpoint; Scheduler can give it another name");

@@ -14,7 +14,7 @@ internal sealed class LogSchedulerSettings :
     public string Topic
     {
         get;
-        set => field = TopicName.Checked(value);
+        set => field = TopicName.Checked(value, "Scheduler");
     } = "schedule";
 
     public int Partitions

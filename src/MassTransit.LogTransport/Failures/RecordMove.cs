@@ -15,6 +15,8 @@ internal sealed class RecordMove(LogHostConfiguration hostConfiguration, LogRece
         if (!receiveContext.TryGetPayload<LogReceiveContext>(out var received))
             throw new TransportException(receiveContext.InputAddress, "Not a record of this transport.");
 
+        received.MoveWasTried = true;
+
         var added = reasons.Concat(Origin(received))
             .Select(x => (Name: x.Key, Text: RecordHeaderWriter.Text(x.Value)))
             .Where(x => x.Text != null)

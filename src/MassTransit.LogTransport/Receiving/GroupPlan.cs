@@ -86,7 +86,8 @@ internal sealed class GroupPlan(LogReceiveEndpointContext context) :
         {
             consumer.Commit(starts);
         }
-        catch (KafkaException exception) when (exception.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress)
+        catch (KafkaException exception) when (exception.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress
+            or ErrorCode.FencedInstanceId or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch)
         {
             LogContext.Debug?.Log("{Endpoint}: the group has members; its new topics start where they are assigned", context.Settings.Name);
 

@@ -18,6 +18,9 @@ internal sealed class LogReceiveContext(ConsumeResult<byte[]?, byte[]?> record, 
     /// <summary>As read: what a move to another topic keeps.</summary>
     public Message<byte[]?, byte[]?> Record => record.Message;
 
+    /// <summary>Whether the pipeline tried to move the record to the error or the skipped topic.</summary>
+    public bool MoveWasTried { get; set; }
+
     public override MessageBody Body { get; } = new BytesMessageBody(record.Message.Value);
     public string Topic => record.Topic;
     public int Partition => record.Partition;

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Sending;
 using MassTransit.Transports;
@@ -38,7 +40,13 @@ internal sealed class LogReceiveEndpointContext :
 
     public override Exception ConvertException(Exception exception, string message)
     {
-        return new ConnectionException(message + InputAddress, exception);
+        return new ConnectionException(Refusal(exception) ?? message + InputAddress, exception);
+    }
+
+    /// <summary>Says which right is missing, or which setting is wrong, when that is why reading failed.</summary>
+    public string? Refusal(Exception exception)
+    {
+        return exception is KafkaException { Error: var error } ? Refusals.Reading(HostConfiguration.Settings, Group, error) : null;
     }
 
     public Task NowReading()

@@ -11,6 +11,7 @@ internal sealed class PartitionFeed(TopicPartition partition, int window, int ma
     private readonly Lock _gate = new();
     private readonly ContiguousAcks _acks = new();
     private readonly CancellationTokenSource _cancel = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _room = new(0, 1);
     private long _highestStarted = -1;
@@ -22,6 +23,9 @@ internal sealed class PartitionFeed(TopicPartition partition, int window, int ma
 
     /// <summary>Cancelled when what runs is to be given up: the partition is lost, or the time to finish is over.</summary>
     public CancellationToken Abandoned => _cancel.Token;
+
+    /// <summary>Cancelled when nothing is to be tried again: the partition is drained, or given up.</summary>
+    public CancellationToken Ending => _ending.Token;
 
     public bool IsPaused
     {
@@ -132,10 +136,28 @@ internal sealed class PartitionFeed(TopicPartition partition, int window, int ma
                 _drained.TrySetResult();
         }
 
+        _ending.Cancel();
+
         return _drained.Task;
     }
 
-    public void Abandon() => _cancel.Cancel();
+    /// <summary>Leaves a record undone while the partition is drained. Nothing above it can be committed, so that nothing above it needs to be started.</summary>
+    public void GiveUp(long offset)
+    {
+        lock (_gate)
+        {
+            _drainLimit = Math.Min(_drainLimit ?? long.MaxValue, offset - 1);
+
+            if (IsDrainedUnderLock())
+                _drained.TrySetResult();
+        }
+    }
+
+    public void Abandon()
+    {
+        _cancel.Cancel();
+        _ending.Cancel();
+    }
 
     public void Close()
     {

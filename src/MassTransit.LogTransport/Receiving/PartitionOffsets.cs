@@ -20,7 +20,16 @@ internal sealed class PartitionOffsets(TimeSpan timeout)
 
     public IReadOnlyCollection<TopicPartitionOffset> Committed(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
-        return consumer.Committed(partitions, timeout);
+        try
+        {
+            return consumer.Committed(partitions, timeout);
+        }
+        catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_TimedOut)
+        {
+            // The client looks for the group's coordinator again and again; that it was refused waits to be read.
+            consumer.Consume(TimeSpan.Zero);
+            throw;
+        }
     }
 
     public IReadOnlyCollection<TopicPartitionOffset> Find(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions, StartPosition position)

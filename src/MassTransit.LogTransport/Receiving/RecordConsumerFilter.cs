@@ -39,7 +39,7 @@ internal sealed class RecordConsumerFilter(LogReceiveEndpointContext context) :
         }
 
         if (receiver.Failure is { } failure)
-            throw new ConnectionException($"The consumer of {context.InputAddress} failed: {failure.Message}", failure);
+            throw new ConnectionException(context.Refusal(failure) ?? $"The consumer of {context.InputAddress} failed: {failure.Message}", failure);
     }
 
     public void Probe(ProbeContext probe) => probe.CreateFilterScope("consumeRecords");

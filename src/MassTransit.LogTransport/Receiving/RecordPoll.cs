@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using MassTransit.LogTransport.Clients;
+using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Diagnostics;
 
 namespace MassTransit.LogTransport.Receiving;
@@ -138,7 +139,7 @@ internal sealed class RecordPoll
         var settings = _context.HostConfiguration.Settings;
         var endpoint = _context.Settings.Name;
 
-        return new ConsumerBuilder<byte[]?, byte[]?>(ClientConfiguration.Consumer(settings, _context.Group, $"{settings.Application}-{endpoint}"))
+        return new ConsumerBuilder<byte[]?, byte[]?>(Configuration(settings, _context.Group, $"{settings.Application}-{endpoint}"))
             .SetKeyDeserializer(Deserializers.ByteArray!)
             .SetValueDeserializer(Deserializers.ByteArray!)
             .SetLogHandler((_, message) => ClientLog.Write(_context.LogContext, message))
@@ -148,6 +149,17 @@ internal sealed class RecordPoll
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
             .Build();
+    }
+
+    private ConsumerConfig Configuration(LogHostSettings settings, string group, string clientId)
+    {
+        if (!_context.Settings.HasGroup)
+            return ClientConfiguration.Consumer(settings, group, clientId);
+
+        var config = ClientConfiguration.Member(settings, group, clientId);
+        config.GroupInstanceId = settings.MemberId;
+
+        return config;
     }
 
     private List<TopicPartitionOffset> OnAssigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)

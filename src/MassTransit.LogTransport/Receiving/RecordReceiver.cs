@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using MassTransit.Internals;
 using MassTransit.LogTransport.Diagnostics;
+using MassTransit.LogTransport.Failures;
 using MassTransit.Transports;
 
 namespace MassTransit.LogTransport.Receiving;
@@ -27,6 +28,7 @@ internal sealed class RecordReceiver :
     private readonly EndpointClient _client;
     private readonly RecordPoll _poll;
     private readonly DeliveryLanes _lanes;
+    private readonly ThrownRecords _thrown;
     private readonly ConcurrentDictionary<TopicPartition, PartitionFeed> _feeds = new();
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,6 +42,7 @@ internal sealed class RecordReceiver :
         _context = context;
         _client = client;
         _poll = new RecordPoll(context, client, this);
+        _thrown = new ThrownRecords(context);
         _order = context.Settings.HasGroup ? context.Settings.DeliveryOrder : DeliveryOrder.None;
         _window = Math.Max(Math.Max(context.PrefetchCount, context.Limit), MinWindow);
 
@@ -208,14 +211,14 @@ internal sealed class RecordReceiver :
         }
     }
 
-    /// <summary>True when the record was handled, moved to the error topic or skipped; false when it was given up with its partition.</summary>
+    /// <summary>True when the record was handled, moved to the error topic or skipped; false when it was left undone as its partition was given back or up.</summary>
     private async Task<bool> DeliverUntilSettled(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types)
     {
         var backOff = FirstBackOff;
 
         for (var attempt = 1; ; attempt++)
         {
-            var settlement = new RecordSettlement(feed.Abandoned);
+            var settlement = new RecordSettlement(record.TopicPartitionOffset, feed.Abandoned);
 
             await Deliver(feed, record, types, settlement, redelivered: attempt > 1).ConfigureAwait(false);
 
@@ -237,12 +240,11 @@ internal sealed class RecordReceiver :
             LogContext.Error?.Log(fault, "{Endpoint}: {Record} could not be settled and is tried again in {BackOff}", EndpointName, record.TopicPartitionOffset, backOff);
             await _context.Unwell(fault).ConfigureAwait(false);
 
-            try
+            await Task.Delay(backOff, feed.Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            if (feed.Ending.IsCancellationRequested)
             {
-                await Task.Delay(backOff, feed.Abandoned).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
+                feed.GiveUp(record.Offset);
                 return false;
             }
 
@@ -262,6 +264,9 @@ internal sealed class RecordReceiver :
         catch (Exception exception)
         {
             context.LogTransportFaulted(exception);
+
+            if (!feed.Abandoned.IsCancellationRequested)
+                await _thrown.Move(context, exception, settlement).ConfigureAwait(false);
         }
     }
 

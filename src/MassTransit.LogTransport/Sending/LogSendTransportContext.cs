@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Scheduling;
+using MassTransit.LogTransport.Serialization;
 using MassTransit.Middleware;
 using MassTransit.Transports;
 
@@ -18,6 +19,8 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
 {
     private readonly RecordHeaderWriter _headers = new(hostConfiguration.Settings);
 
+    private readonly IMessageSerializer? _ofTopic = address.IsTopic ? RecordBodies.Serializer(hostConfiguration.LogTopology.Topics.Find(address.Name)?.ValueForm) : null;
+
     public override string EntityName => address.Topic;
     public override string ActivitySystem => "kafka";
 
@@ -26,6 +29,10 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
         var sendContext = new LogMessageSendContext<T>(message, cancellationToken);
 
         await pipe.Send(sendContext).ConfigureAwait(false);
+
+        // The topic's choice stands in for that of the bus or endpoint, not for the sender's own.
+        if (_ofTopic != null && ReferenceEquals(sendContext.Serializer, Serialization.GetMessageSerializer()))
+            sendContext.Serializer = _ofTopic;
 
         sendContext.TryGetPayload<ConsumeContext>(out var consumeContext);
 

@@ -25,7 +25,7 @@ internal sealed class LogMessagePublishTopology<TMessage> :
         _topics = new Lazy<string[]>(FindTopics);
     }
 
-    public string TopicName => _messageTopology.EntityName;
+    public string TopicName => Topology.TopicName.Of(_messageTopology);
 
     /// <summary>Names without the prefix: the type's own topic first, the others in ordinal order, each once.</summary>
     public IReadOnlyList<string> Topics => _topics.Value;

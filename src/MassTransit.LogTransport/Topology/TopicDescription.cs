@@ -13,6 +13,7 @@ internal sealed class TopicDescription(string name, TopicDescriptions owner) :
     public short? ReplicaCount { get; private set; }
     public IReadOnlyDictionary<string, string> Settings => _settings;
     public bool CarriesMessages { get; private set; }
+    public RecordBody? ValueForm { get; private set; }
 
     public ILogTopicConfigurator Partitions(int count)
     {
@@ -44,6 +45,12 @@ internal sealed class TopicDescription(string name, TopicDescriptions owner) :
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(value);
         _settings[name] = value;
+        return this;
+    }
+
+    public ILogTopicConfigurator Body(RecordBody body)
+    {
+        ValueForm = body;
         return this;
     }
 

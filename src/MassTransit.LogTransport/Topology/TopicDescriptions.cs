@@ -14,7 +14,7 @@ internal sealed class TopicDescriptions(IMessageTopologyConfigurator messageTopo
 
     public TopicDescription GetOrAdd(string name)
     {
-        if (!_topics.TryGetValue(TopicName.Checked(name), out var topic))
+        if (!_topics.TryGetValue(TopicName.Checked(name, "Topic"), out var topic))
             _topics.Add(name, topic = new TopicDescription(name, this));
 
         return topic;

@@ -23,6 +23,9 @@ public interface IMarked
     string Name { get; }
 }
 
+[EntityName("gadgets")]
+public sealed record GadgetMade(string Name);
+
 public sealed record ThingMarked(string Name) : IMarked, IAudited;
 
 public sealed record Everything(string Text, string? Missing, int[] Numbers, Dictionary<string, string> Words, DateTimeOffset At, TimeSpan Span, Guid Id, long Big, Uri Address);

@@ -30,6 +30,9 @@ public enum Capability
     /// <summary>An endpoint leaves out what waits for it when it starts.</summary>
     Purge,
 
+    /// <summary>A message that an endpoint throws for, instead of moving it, ends in its error queue.</summary>
+    ThrownIsMoved,
+
     /// <summary>Addresses of the form <c>topic:name</c>.</summary>
     TopicAddress,
 }

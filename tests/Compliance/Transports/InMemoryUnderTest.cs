@@ -19,6 +19,7 @@ public sealed class InMemoryUnderTest : ITransportUnderTest
         [Capability.TimeToLive] = "it delivers what has expired",
         [Capability.KeyOrder] = "it hands messages to consumers side by side and knows no key",
         [Capability.Replay] = "a message goes to the queues that are there, and is gone when it is handled",
+        [Capability.ThrownIsMoved] = "it drops the message",
         [Capability.Purge] = "a queue begins empty",
     };
 

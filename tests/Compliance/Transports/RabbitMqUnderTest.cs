@@ -18,6 +18,7 @@ public sealed class RabbitMqUnderTest : ITransportUnderTest
         [Capability.Cancelling] = NoDelays + ", and ignores a cancellation with it",
         [Capability.KeyOrder] = "a queue knows no key, and each type has an exchange of its own",
         [Capability.Replay] = "a message goes to the queues that are there, and is gone when it is handled",
+        [Capability.ThrownIsMoved] = "the message goes back to its queue and is delivered again at once, without end, unless the broker has a policy against it",
         [Capability.TopicAddress] = "`topic:` is no address of this transport; `exchange:` is",
     };
 
