@@ -66,6 +66,7 @@ internal sealed class LogReceiveEndpointContext :
             PrefetchCount,
             ConcurrentMessageLimit = Limit,
             Settings.MaxUncommittedRecords,
+            Transactions = Settings.Transactions != null,
             StartFrom = (Settings.StartFrom ?? HostConfiguration.Settings.StartFrom).ToString(),
         });
     }
