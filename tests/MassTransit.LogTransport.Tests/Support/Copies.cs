@@ -44,6 +44,32 @@ public static class Copies
         Assert.All(copies.Values, x => Assert.Equal(Enumerable.Range(0, count), x));
     }
 
+    /// <summary>Waits until every step has a copy, and sees that those that were committed then have but one.</summary>
+    public static async Task AreAllThere(string bootstrapServers, string prefix, IReadOnlyDictionary<int, long> committed)
+    {
+        var steps = (await RawLog.All(bootstrapServers, prefix + "steps").Soon()).ToDictionary(x => x.Header("message-id")!);
+        var began = TimeProvider.System.GetTimestamp();
+        var copies = await OfMessages(bootstrapServers, prefix);
+
+        while (copies.Count < steps.Count)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit * 2)
+                throw new TimeoutException($"{copies.Count} of {steps.Count} steps were copied");
+
+            copies = await OfMessages(bootstrapServers, prefix);
+        }
+
+        Assert.All(copies.Where(x => steps[x.Key].Offset.Value < committed.GetValueOrDefault(steps[x.Key].Partition.Value)), x => Assert.Equal(1, x.Value));
+    }
+
+    /// <summary>How many copies each message has, by its id.</summary>
+    private static async Task<Dictionary<string, int>> OfMessages(string bootstrapServers, string prefix)
+    {
+        var records = await RawLog.All(bootstrapServers, prefix + "copies").Soon();
+
+        return records.GroupBy(x => x.Header("causation-id")!).ToDictionary(x => x.Key, x => x.Count());
+    }
+
     private static int Number<TKey>(Confluent.Kafka.ConsumeResult<TKey, string?> record)
     {
         return JsonDocument.Parse(record.Message.Value!).RootElement.GetProperty("number").GetInt32();
