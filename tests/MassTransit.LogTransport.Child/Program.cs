@@ -1,9 +1,10 @@
 using MassTransit;
+using MassTransit.LogTransport.Tests.Support;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// A process with a bus that only owns its share of the schedule, to be killed or frozen by a test. It logs to standard output, a line each.
-var (bootstrapServers, prefix, transactions) = (args[0], args[1], bool.Parse(args[2]));
+// A process with a bus, to be killed or frozen by a test: it owns its share of the schedule, or copies steps. It logs to standard output, a line each.
+var (bootstrapServers, prefix, transactions, copies) = (args[0], args[1], bool.Parse(args[2]), bool.Parse(args[3]));
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders().AddSimpleConsole(x => x.SingleLine = true);
@@ -19,7 +20,10 @@ builder.Services.AddMassTransit(x =>
             host.ConsumerSetting("session.timeout.ms", "6000");
             host.ConsumerSetting("heartbeat.interval.ms", "500");
         });
-        cfg.Scheduler(scheduler => scheduler.UseTransactions = transactions);
+        cfg.Scheduler(scheduler => (scheduler.UseTransactions, scheduler.Enabled) = (transactions, !copies));
+
+        if (copies)
+            Copying.Configure(cfg, transactions);
     });
 });
 

@@ -61,6 +61,8 @@ internal static class ClientConfiguration
             EnableAutoCommit = true,
             AutoCommitIntervalMs = 1000,
             EnableAutoOffsetStore = false,
+            // The client's default; the exactly-once of endpoints that use transactions rests on it, also when a partition changes hands.
+            IsolationLevel = IsolationLevel.ReadCommitted,
             // The chosen start is committed before the first read; a partition without a commit is a new one.
             AutoOffsetReset = AutoOffsetReset.Earliest,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
@@ -81,7 +83,6 @@ internal static class ClientConfiguration
 
         config.EnableAutoCommit = false;
         config.EnablePartitionEof = true;
-        config.IsolationLevel = IsolationLevel.ReadCommitted;
 
         return config;
     }
@@ -94,6 +95,8 @@ internal static class ClientConfiguration
         config.TransactionalId = transactionalId;
         config.TransactionTimeoutMs = Milliseconds(limit);
         config.MessageTimeoutMs = Milliseconds(limit);
+        // The client otherwise forgets its brokers in an outage and then waits without end for the group's coordinator, which it knows by the broker it forgot.
+        config.MetadataRecoveryStrategy = MetadataRecoveryStrategy.None;
 
         return config;
     }

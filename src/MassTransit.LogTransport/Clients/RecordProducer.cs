@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Diagnostics;
+using MassTransit.LogTransport.Transactions;
 
 namespace MassTransit.LogTransport.Clients;
 
@@ -18,6 +19,31 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
     public Task Prepare(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         return names.All(topics.IsDeployed) ? Task.CompletedTask : Deploy(names, cancellationToken);
+    }
+
+    /// <summary>Leaves the record to the transaction of the delivery that sends it, if there is one and it is not over; else writes it now.</summary>
+    public async Task Produce(string topic, Message<byte[]?, byte[]?> record, RecordOutputs? outputs, CancellationToken cancellationToken)
+    {
+        if (outputs == null)
+        {
+            await Produce(topic, record, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Nothing in a transaction may wait for a topic to be made.
+        await Prepare([topic], cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            if (outputs.TryAdd(topic, record))
+                return;
+        }
+        catch (KafkaException exception)
+        {
+            throw Failed(topic, exception.Error);
+        }
+
+        await Produce(topic, record, cancellationToken).ConfigureAwait(false);
     }
 
     public Task Produce(string topic, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)

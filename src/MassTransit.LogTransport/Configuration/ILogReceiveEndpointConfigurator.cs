@@ -36,4 +36,13 @@ public interface ILogReceiveEndpointConfigurator :
 
     /// <summary>On start, move the group to the end of every partition it reads; records before it are left to other readers.</summary>
     bool PurgeOnStartup { set; }
+
+    /// <summary>
+    /// Exactly once from this endpoint's topics to those its consumers write: what they publish, send, respond, delay and schedule through their context, with their faults and what is moved to the error and
+    /// skipped topics, is written in Kafka transactions together with the offsets of what they consumed. Readers that read <c>read_committed</c>, as all endpoints of this transport do, see each
+    /// output once, whatever fails. What consumers do elsewhere, also with <c>IBus</c> or a request client, is not part of it and may happen again. Default: off.
+    /// </summary>
+    /// <param name="configure">How transactions are cut.</param>
+    /// <exception cref="ConfigurationException">When the bus is built: the endpoint has no consumer group (temporary, or with an instance id), has batch consumers, or its consumer reads <c>read_uncommitted</c>.</exception>
+    void UseKafkaTransactions(Action<ILogTransactionConfigurator>? configure = null);
 }

@@ -63,6 +63,8 @@ internal sealed class LogHostSettings :
     public IReadOnlyDictionary<string, string> ConsumerSettings => _consumer;
     public IReadOnlyDictionary<string, string> ProducerSettings => _producer;
 
+    public bool ReadsUncommitted => _consumer.GetValueOrDefault("isolation.level", _client.GetValueOrDefault("isolation.level", "")) == "read_uncommitted";
+
     public void Prefix(string prefix) => TopicPrefix = prefix.Length == 0 ? prefix : TopicName.Checked(prefix, nameof(Prefix));
 
     public void ApplicationName(string name) => Application = TopicName.Checked(name, nameof(ApplicationName));

@@ -51,6 +51,13 @@ internal sealed class LogReceiveEndpointConfiguration :
         set => Settings.PurgeOnStartup = value;
     }
 
+    public void UseKafkaTransactions(Action<ILogTransactionConfigurator>? configure = null)
+    {
+        var transactions = new LogTransactionSettings();
+        configure?.Invoke(transactions);
+        Settings.Transactions = transactions;
+    }
+
     public void StartFrom(StartPosition position) => Settings.StartFrom = position;
 
     public void Subscribe(string topic) => Settings.Subscriptions.Add(TopicName.Checked(topic, nameof(Subscribe)));
@@ -106,6 +113,12 @@ internal sealed class LogReceiveEndpointConfiguration :
         if (Settings.MaxUncommittedRecords < 1)
             yield return this.Failure(Settings.Name, nameof(MaxUncommittedRecords), "must be 1 or more");
 
+        if (Settings is { Transactions: not null, HasGroup: false })
+            yield return this.Failure(Settings.Name, nameof(UseKafkaTransactions), "needs a consumer group to commit offsets for; an endpoint that is temporary or has an instance id has none");
+
+        if (Settings.Transactions != null && _hostConfiguration.Settings.ReadsUncommitted)
+            yield return this.Failure(Settings.Name, nameof(UseKafkaTransactions), "needs a consumer that reads read_committed; isolation.level is set to read_uncommitted");
+
         if (Settings.PurgeOnStartup)
             yield return this.Warning(Settings.Name, "the group moves to the end of its topics on start");
 
@@ -118,6 +131,13 @@ internal sealed class LogReceiveEndpointConfiguration :
         var builder = new LogReceiveEndpointBuilder(_hostConfiguration, this);
 
         ApplySpecifications(builder);
+
+        // Known only now, when the consumers have been connected.
+        if (Settings is { Transactions: not null, HasBatchConsumers: true })
+        {
+            throw new ConfigurationException($"{Settings.Name}: {nameof(UseKafkaTransactions)} cannot be combined with batch consumers: what a batch sends belongs to one of its messages, "
+                + "and the offsets of the others could be committed without it. Give the batch an endpoint of its own.");
+        }
 
         return builder.CreateReceiveEndpointContext();
     }

@@ -26,6 +26,9 @@ internal sealed class LogReceiveSettings(string name, string? instance = null)
     public bool PurgeOnStartup { get; set; }
     public bool HasBatchConsumers { get; set; }
 
+    /// <summary>Null for an endpoint whose consumers' sends are written one by one.</summary>
+    public LogTransactionSettings? Transactions { get; set; }
+
     /// <summary>Topics subscribed by name, besides those of the handled types.</summary>
     public HashSet<string> Subscriptions { get; } = new(StringComparer.Ordinal);
 }

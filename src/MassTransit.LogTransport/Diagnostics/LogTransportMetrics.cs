@@ -30,6 +30,9 @@ internal static class LogTransportMetrics
     private static readonly Counter<long> Commits =
         Meter.CreateCounter<long>("logtransport.commits", "{commit}", "Offset commits, by outcome");
 
+    private static readonly Counter<long> Transactions =
+        Meter.CreateCounter<long>("logtransport.transactions", "{transaction}", "Transactions of endpoints that use them, by outcome");
+
     private static readonly Counter<long> Rebalances =
         Meter.CreateCounter<long>("logtransport.rebalances", "{rebalance}", "Changes of the partitions an endpoint reads, by kind");
 
@@ -69,6 +72,11 @@ internal static class LogTransportMetrics
     public static void Committed(string endpoint, bool failed)
     {
         Commits.Add(1, new TagList { { Endpoint, endpoint }, { "outcome", failed ? "failed" : "committed" } });
+    }
+
+    public static void Transaction(string endpoint, bool isCommitted)
+    {
+        Transactions.Add(1, new TagList { { Endpoint, endpoint }, { "outcome", isCommitted ? "committed" : "aborted" } });
     }
 
     public static void Rebalanced(string endpoint, string kind) => Rebalances.Add(1, new TagList { { Endpoint, endpoint }, { "kind", kind } });

@@ -7,7 +7,7 @@ using MassTransit.LogTransport.Sending;
 
 namespace MassTransit.LogTransport.Failures;
 
-/// <summary>Copies a record as it is, key and headers included, to another topic, and says why. Done when the broker has acknowledged the copy.</summary>
+/// <summary>Copies a record as it is, key and headers included, to another topic, and says why. Done when the broker has acknowledged the copy, or when it is left to the record's transaction.</summary>
 internal sealed class RecordMove(LogHostConfiguration hostConfiguration, LogReceiveEndpointContext context)
 {
     public Task Move(ReceiveContext receiveContext, string topic, IEnumerable<KeyValuePair<string, object?>> reasons)
@@ -36,7 +36,7 @@ internal sealed class RecordMove(LogHostConfiguration hostConfiguration, LogRece
 
         var copy = new Message<byte[]?, byte[]?> { Key = received.Record.Key, Value = received.Record.Value, Headers = headers };
 
-        return hostConfiguration.Connection.Producer.Produce(hostConfiguration.Settings.TopicPrefix + topic, copy, CancellationToken.None);
+        return hostConfiguration.Connection.Producer.Produce(hostConfiguration.Settings.TopicPrefix + topic, copy, received.Outputs, CancellationToken.None);
     }
 
     private IEnumerable<KeyValuePair<string, object?>> Origin(LogReceiveContext received)

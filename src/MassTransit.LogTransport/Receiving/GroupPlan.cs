@@ -60,9 +60,27 @@ internal sealed class GroupPlan(LogReceiveEndpointContext context) :
         var assigned = consumer.Assignment;
 
         foreach (var position in _toStore.Where(x => assigned.Contains(x.TopicPartition)))
-            consumer.StoreOffset(position);
+        {
+            // Before any record of the partition is handled: a commit that comes later would undo those of transactions.
+            if (context.Settings.Transactions != null)
+                CommitNow(consumer, position);
+            else
+                consumer.StoreOffset(position);
+        }
 
         _toStore.Clear();
+    }
+
+    private void CommitNow(IConsumer<byte[]?, byte[]?> consumer, TopicPartitionOffset start)
+    {
+        try
+        {
+            consumer.Commit([start]);
+        }
+        catch (KafkaException exception)
+        {
+            LogContext.Warning?.Log("{Endpoint}: the start of {Partition} could not be committed before its first transaction: {Reason}", context.Settings.Name, start.TopicPartition, exception.Error.Reason);
+        }
     }
 
     private IReadOnlyCollection<TopicPartition> WithoutAnyCommit(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions)

@@ -74,6 +74,7 @@ internal sealed class LogReceiveEndpointContext :
             PrefetchCount,
             ConcurrentMessageLimit = Limit,
             Settings.MaxUncommittedRecords,
+            Transactions = Settings.Transactions != null,
             StartFrom = (Settings.StartFrom ?? HostConfiguration.Settings.StartFrom).ToString(),
         });
     }

@@ -36,6 +36,25 @@ internal sealed class PartitionFeed(TopicPartition partition, int window, int ma
         }
     }
 
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _closed;
+        }
+    }
+
+    /// <summary>Somebody waits for it to be finished.</summary>
+    public bool IsDraining
+    {
+        get
+        {
+            lock (_gate)
+                return _drainLimit != null;
+        }
+    }
+
     public int Unfinished
     {
         get
@@ -159,10 +178,13 @@ internal sealed class PartitionFeed(TopicPartition partition, int window, int ma
         _ending.Cancel();
     }
 
+    /// <summary>Nothing is stored for it any more, and nobody need wait for what it still has in hand.</summary>
     public void Close()
     {
         lock (_gate)
             _closed = true;
+
+        _drained.TrySetResult();
     }
 
     private bool IsFullUnderLock() => _acks.Unfinished >= window || _acks.Uncommitted >= maxUncommitted;

@@ -40,7 +40,31 @@ internal sealed class RecordPoll
 
     public Exception? Failure { get; private set; }
 
+    /// <summary>This process as a member of the group; null when it is none just now, which a broker would take for a client without a group and let pass.</summary>
+    public IConsumerGroupMetadata? Membership
+    {
+        get
+        {
+            try
+            {
+                // In this order: the id is empty from the moment the membership is lost until the partitions were given up.
+                return _consumer is { } consumer && consumer.ConsumerGroupMetadata is var membership && !string.IsNullOrEmpty(consumer.MemberId) ? membership : null;
+            }
+            catch (Exception exception) when (exception is KafkaException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
+
     public void Start() => _thread.Start();
+
+    /// <summary>Ends because what it reads cannot be used.</summary>
+    public void Fail(Exception exception)
+    {
+        Failure ??= exception;
+        _ending = true;
+    }
 
     public void End()
     {
@@ -52,7 +76,8 @@ internal sealed class RecordPoll
 
     public void Store(TopicPartition partition, long position)
     {
-        if (_context.Settings.HasGroup)
+        // Transactions commit by themselves.
+        if (_context.Settings is { HasGroup: true, Transactions: null })
             Try(x => x.StoreOffset(new TopicPartitionOffset(partition, position)), "store the position of", partition);
     }
 
@@ -97,7 +122,7 @@ internal sealed class RecordPoll
         catch (Exception exception)
         {
             // Reported by whoever waits: the endpoint's pipe fails with it and is run again.
-            Failure = exception;
+            Failure ??= exception;
             _started.TrySetException(exception);
         }
         finally
@@ -158,6 +183,9 @@ internal sealed class RecordPoll
 
         var config = ClientConfiguration.Member(settings, group, clientId);
         config.GroupInstanceId = settings.MemberId;
+
+        if (_context.Settings.Transactions != null)
+            config.EnableAutoCommit = false;
 
         return config;
     }

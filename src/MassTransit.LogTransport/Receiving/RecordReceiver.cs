@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using MassTransit.Internals;
 using MassTransit.LogTransport.Diagnostics;
 using MassTransit.LogTransport.Failures;
+using MassTransit.LogTransport.Transactions;
 using MassTransit.Transports;
 
 namespace MassTransit.LogTransport.Receiving;
@@ -29,6 +30,7 @@ internal sealed class RecordReceiver :
     private readonly RecordPoll _poll;
     private readonly DeliveryLanes _lanes;
     private readonly ThrownRecords _thrown;
+    private readonly EndpointTransactions? _transactions;
     private readonly ConcurrentDictionary<TopicPartition, PartitionFeed> _feeds = new();
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,6 +47,13 @@ internal sealed class RecordReceiver :
         _thrown = new ThrownRecords(context);
         _order = context.Settings.HasGroup ? context.Settings.DeliveryOrder : DeliveryOrder.None;
         _window = Math.Max(Math.Max(context.PrefetchCount, context.Limit), MinWindow);
+
+        if (context.Settings.Transactions is { } transactions)
+        {
+            // What is handled counts until it is committed, and the next batch is handled meanwhile.
+            _window = Math.Max(_window, 2 * transactions.BatchSize);
+            _transactions = new EndpointTransactions(context, client.Connection.Monitor, _poll, GiveUp);
+        }
 
         var width = context.Settings.HasBatchConsumers ? context.Limit : context.Settings.ConcurrentDeliveryLimit ?? 1;
         _lanes = new DeliveryLanes(context.Limit, width);
@@ -64,6 +73,9 @@ internal sealed class RecordReceiver :
         try
         {
             TrySetConsumeTask(_over.Task);
+
+            if (_transactions != null)
+                await _transactions.Start().ConfigureAwait(false);
 
             _poll.Start();
             await _poll.Started.ConfigureAwait(false);
@@ -90,7 +102,12 @@ internal sealed class RecordReceiver :
                 return;
 
             foreach (var partition in partitions)
-                _feeds[partition] = new PartitionFeed(partition, _window, _context.Settings.MaxUncommittedRecords, _poll);
+            {
+                var feed = new PartitionFeed(partition, _window, _context.Settings.MaxUncommittedRecords, _poll);
+
+                _transactions?.Add(feed);
+                _feeds[partition] = feed;
+            }
         }
     }
 
@@ -100,6 +117,8 @@ internal sealed class RecordReceiver :
         var feeds = Remove(partitions);
         var limit = _draining ? TimeSpan.Zero : _context.ConsumerStopTimeout < RevocationLimit ? _context.ConsumerStopTimeout.Value : RevocationLimit;
         var drained = Task.WhenAll(feeds.Select(x => x.Drain()));
+
+        _transactions?.Hurry();
 
 #pragma warning disable RS0030 // The client asks for the partitions back in a synchronous call; once it returns they are another's.
         if (!drained.Wait(limit))
@@ -112,7 +131,7 @@ internal sealed class RecordReceiver :
         }
 
         foreach (var feed in feeds)
-            feed.Close();
+            Close(feed);
     }
 
     /// <summary>The partitions are another's already: nothing is stored and what runs is cancelled.</summary>
@@ -120,7 +139,7 @@ internal sealed class RecordReceiver :
     {
         foreach (var feed in Remove(partitions))
         {
-            feed.Close();
+            Close(feed);
             feed.Abandon();
         }
     }
@@ -131,15 +150,19 @@ internal sealed class RecordReceiver :
             return;
 
         var verdict = _context.Subscriptions.Judge(record);
+        var delivery = new Delivery(feed, record, verdict.Types, _transactions?.Deliver(feed, record.Offset));
 
         if (verdict.Dropped is { } reason)
         {
-            feed.Finish(record.Offset);
+            Done(delivery);
             LogTransportMetrics.RecordDropped(EndpointName, record.Topic, reason.ToString());
             return;
         }
 
-        _lanes.Post(LaneOf(record), () => Handle(feed, record, verdict.Types));
+        if (delivery.Uncommitted is { } uncommitted)
+            uncommitted.DeliverAgain = () => Post(delivery);
+
+        Post(delivery);
         feed.PauseWhenFull(WindowPatience);
     }
 
@@ -148,7 +171,14 @@ internal sealed class RecordReceiver :
 
     protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
     {
+        // Without its consumer an endpoint can commit nothing.
+        if (_transactions != null && _poll.Ended.IsCompleted)
+            Lost([.. _feeds.Keys]);
+
         await Drain(context.CancellationToken).ConfigureAwait(false);
+
+        if (_transactions != null)
+            await _transactions.DisposeAsync().ConfigureAwait(false);
 
         _poll.End();
 
@@ -184,6 +214,8 @@ internal sealed class RecordReceiver :
             drained = Task.WhenAll(_feeds.Values.Select(x => x.Drain()));
         }
 
+        _transactions?.Stopping();
+
         try
         {
             await drained.OrCanceled(limit.Token).ConfigureAwait(false);
@@ -199,28 +231,55 @@ internal sealed class RecordReceiver :
         }
     }
 
-    private async Task Handle(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types)
+    private void Post(Delivery delivery) => _lanes.Post(LaneOf(delivery.Record), () => Handle(delivery));
+
+    private async Task Handle(Delivery delivery)
     {
-        if (!feed.TryStart(record.Offset))
+        if (!delivery.Feed.TryStart(delivery.Record.Offset))
             return;
 
-        if (await DeliverUntilSettled(feed, record, types).ConfigureAwait(false))
+        if (await DeliverUntilSettled(delivery).ConfigureAwait(false))
         {
-            feed.Finish(record.Offset);
-            LogTransportMetrics.RecordConsumed(EndpointName, record.Topic);
+            Done(delivery);
+            LogTransportMetrics.RecordConsumed(EndpointName, delivery.Record.Topic);
         }
     }
 
-    /// <summary>True when the record was handled, moved to the error topic or skipped; false when it was left undone as its partition was given back or up.</summary>
-    private async Task<bool> DeliverUntilSettled(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types)
+    private void Done(Delivery delivery)
     {
+        if (delivery.Uncommitted is { } uncommitted)
+            _transactions!.Handled(delivery.Feed, uncommitted);
+        else
+            delivery.Feed.Finish(delivery.Record.Offset);
+    }
+
+    /// <summary>No transaction can be written: whoever gets the partitions next handles what was not committed.</summary>
+    private void GiveUp(Exception exception)
+    {
+        lock (_gate)
+            _draining = true;
+
+        Lost([.. _feeds.Keys]);
+        _poll.Fail(exception);
+    }
+
+    private void Close(PartitionFeed feed)
+    {
+        feed.Close();
+        _transactions?.Remove(feed);
+    }
+
+    /// <summary>True when the record was handled, moved to the error topic or skipped; false when it was left undone as its partition was given back or up.</summary>
+    private async Task<bool> DeliverUntilSettled(Delivery delivery)
+    {
+        var feed = delivery.Feed;
         var backOff = FirstBackOff;
 
         for (var attempt = 1; ; attempt++)
         {
-            var settlement = new RecordSettlement(record.TopicPartitionOffset, feed.Abandoned);
+            var settlement = new RecordSettlement(delivery.Record.TopicPartitionOffset, feed.Abandoned);
 
-            await Deliver(feed, record, types, settlement, redelivered: attempt > 1).ConfigureAwait(false);
+            await Deliver(delivery, settlement, redelivered: attempt > 1 || delivery.Uncommitted is { WasRefused: true }).ConfigureAwait(false);
 
             if (settlement.IsComplete)
             {
@@ -237,35 +296,36 @@ internal sealed class RecordReceiver :
             var fault = settlement.Fault ?? new TransportException(_context.InputAddress, "A record could not be settled.");
 
             LogTransportMetrics.RecordRedispatched(EndpointName);
-            LogContext.Error?.Log(fault, "{Endpoint}: {Record} could not be settled and is tried again in {BackOff}", EndpointName, record.TopicPartitionOffset, backOff);
+            LogContext.Error?.Log(fault, "{Endpoint}: {Record} could not be settled and is tried again in {BackOff}", EndpointName, delivery.Record.TopicPartitionOffset, backOff);
             await _context.Unwell(fault).ConfigureAwait(false);
 
             await Task.Delay(backOff, feed.Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             if (feed.Ending.IsCancellationRequested)
             {
-                feed.GiveUp(record.Offset);
+                feed.GiveUp(delivery.Record.Offset);
                 return false;
             }
 
+            delivery.Uncommitted?.ForgetRefusals();
             backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
         }
     }
 
-    private async Task Deliver(PartitionFeed feed, ConsumeResult<byte[]?, byte[]?> record, string? types, RecordSettlement settlement, bool redelivered)
+    private async Task Deliver(Delivery delivery, RecordSettlement settlement, bool redelivered)
     {
-        using var context = new LogReceiveContext(record, types, redelivered, _context, settlement);
-        await using var cancellation = feed.Abandoned.Register(x => ((LogReceiveContext)x!).Cancel(), context).ConfigureAwait(false);
+        using var context = new LogReceiveContext(delivery.Record, delivery.Types, redelivered, _context, settlement, delivery.Uncommitted?.Begin());
+        await using var cancellation = delivery.Feed.Abandoned.Register(x => ((LogReceiveContext)x!).Cancel(), context).ConfigureAwait(false);
 
         try
         {
-            await Dispatch(record.TopicPartitionOffset, context, settlement).ConfigureAwait(false);
+            await Dispatch(delivery.Record.TopicPartitionOffset, context, settlement).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             context.LogTransportFaulted(exception);
 
-            if (!feed.Abandoned.IsCancellationRequested)
+            if (!delivery.Feed.Abandoned.IsCancellationRequested)
                 await _thrown.Move(context, exception, settlement).ConfigureAwait(false);
         }
     }
@@ -292,4 +352,6 @@ internal sealed class RecordReceiver :
 
         return feeds;
     }
+
+    private sealed record Delivery(PartitionFeed Feed, ConsumeResult<byte[]?, byte[]?> Record, string? Types, UncommittedRecord? Uncommitted);
 }

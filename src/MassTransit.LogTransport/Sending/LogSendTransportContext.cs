@@ -4,6 +4,7 @@ using MassTransit.LogTransport.Clients;
 using MassTransit.LogTransport.Configuration;
 using MassTransit.LogTransport.Scheduling;
 using MassTransit.LogTransport.Serialization;
+using MassTransit.LogTransport.Transactions;
 using MassTransit.Middleware;
 using MassTransit.Transports;
 
@@ -81,12 +82,14 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
 
         var producer = hostConfiguration.Connection.Producer;
 
+        log.TryGetPayload<RecordOutputs>(out var outputs);
+
         if (log.DeliverAt is { } dueAt && dueAt > hostConfiguration.Settings.Time.GetUtcNow())
-            await Keep(record, topics, dueAt, log.ScheduledMessageId!.Value, log.CancellationToken).ConfigureAwait(false);
+            await Keep(record, topics, dueAt, log.ScheduledMessageId!.Value, outputs, log.CancellationToken).ConfigureAwait(false);
         else if (topics.Count == 1)
-            await producer.Produce(topics[0], record, log.CancellationToken).ConfigureAwait(false);
+            await producer.Produce(topics[0], record, outputs, log.CancellationToken).ConfigureAwait(false);
         else
-            await Task.WhenAll(topics.Select(x => producer.Produce(x, record, log.CancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(topics.Select(x => producer.Produce(x, record, outputs, log.CancellationToken))).ConfigureAwait(false);
     }
 
     public void Probe(ProbeContext context)
@@ -94,13 +97,14 @@ internal sealed class LogSendTransportContext(LogHostConfiguration hostConfigura
         context.Add("topic", address.Topic);
     }
 
-    private async Task Keep(Message<byte[]?, byte[]?> record, IReadOnlyList<string> topics, DateTimeOffset dueAt, Guid token, CancellationToken cancellationToken)
+    private async Task Keep(Message<byte[]?, byte[]?> record, IReadOnlyList<string> topics, DateTimeOffset dueAt, Guid token, RecordOutputs? outputs,
+        CancellationToken cancellationToken)
     {
         var producer = hostConfiguration.Connection.Producer;
 
         // Whoever delivers the message may not know how its topics are to be created.
         await producer.Prepare(topics, cancellationToken).ConfigureAwait(false);
-        await producer.Produce(hostConfiguration.Settings.ScheduleTopic, ScheduleRecords.Waiting(token, dueAt, topics, record), cancellationToken)
+        await producer.Produce(hostConfiguration.Settings.ScheduleTopic, ScheduleRecords.Waiting(token, dueAt, topics, record), outputs, cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -25,4 +25,6 @@ public sealed record Answer(string Text);
 
 public sealed record Step(string Key, int Number);
 
+public sealed record Copied(string Key, int Number);
+
 public sealed record Correlated(Guid CorrelationId, string Name) : CorrelatedBy<Guid>;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MassTransit.LogTransport.Tests.Support;
 
-/// <summary>A process of its own that owns its share of the schedule of a prefix, until it is killed.</summary>
+/// <summary>A process of its own that owns its share of the schedule of a prefix, or copies its steps, until it is killed.</summary>
 internal sealed class OwnerProcess : IAsyncDisposable
 {
     private const int Stop = 19;
@@ -18,10 +18,10 @@ internal sealed class OwnerProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
     }
 
-    public static OwnerProcess Start(string bootstrapServers, string prefix, bool transactions = false)
+    public static OwnerProcess Start(string bootstrapServers, string prefix, bool transactions = false, bool copies = false)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var arg in (string[])[Path.Combine(AppContext.BaseDirectory, "MassTransit.LogTransport.Child.dll"), bootstrapServers, prefix, $"{transactions}"])
+        foreach (var arg in (string[])[Path.Combine(AppContext.BaseDirectory, "MassTransit.LogTransport.Child.dll"), bootstrapServers, prefix, $"{transactions}", $"{copies}"])
             start.ArgumentList.Add(arg);
 
         return new OwnerProcess(Process.Start(start)!);

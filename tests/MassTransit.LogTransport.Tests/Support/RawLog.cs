@@ -27,6 +27,33 @@ public static class RawLog
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>All that is in a topic now, each partition in its order; with what transactions have not committed when that is asked for.</summary>
+    public static Task<List<ConsumeResult<string?, string?>>> All(string bootstrapServers, string topic, IsolationLevel isolation = IsolationLevel.ReadCommitted)
+    {
+        return Task.Factory.StartNew(() =>
+        {
+            var config = new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "none", EnableAutoCommit = false, EnablePartitionEof = true, IsolationLevel = isolation };
+            using var consumer = new ConsumerBuilder<string?, string?>(config)
+                .SetKeyDeserializer(Nullable).SetValueDeserializer(Nullable).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var open = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions.Select(x => x.PartitionId).ToHashSet();
+            consumer.Assign(open.Select(x => new TopicPartitionOffset(topic, x, Offset.Beginning)));
+
+            var records = new List<ConsumeResult<string?, string?>>();
+            while (open.Count > 0)
+            {
+                var record = consumer.Consume(Deadline.Limit) ?? throw new TimeoutException($"{topic} has no end");
+
+                if (record.IsPartitionEOF)
+                    open.Remove(record.Partition);
+                else
+                    records.Add(record);
+            }
+
+            return records;
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     /// <summary>The offsets of all records that are in a topic's first partition now.</summary>
     public static Task<HashSet<long>> Offsets(string bootstrapServers, string topic)
     {
