@@ -1,8 +1,8 @@
-using System.Globalization;
 using Benchmarks;
 using Benchmarks.Brokers;
 using Benchmarks.Loads;
 using Benchmarks.Sections;
+using Benchmarks.Transport;
 
 if (args is [BareSendfile.Argument, var file])
 {
@@ -16,6 +16,9 @@ if (args is [TestBrokerStart.Argument, var place, var client])
     return 0;
 }
 
+if (args is [TransportComparison.Argument, .. var rest])
+    return await TransportComparison.RunAsync(new Arguments(rest));
+
 var sections = new Dictionary<string, Func<Peers, Task>>
 {
     ["produce"] = ProduceSection.PageCacheAsync,
@@ -28,7 +31,8 @@ var sections = new Dictionary<string, Func<Peers, Task>>
     ["flat"] = FlatSection.RunAsync,
     [TestBrokerStart.Name] = peers => TestBrokerStart.RunAsync(peers.Options, peers.Report),
 };
-if (args.Contains("--help"))
+var arguments = new Arguments(args);
+if (arguments.AsksForHelp)
 {
     Console.WriteLine($"""
         Compares our broker with Apache Kafka on this machine, in turn, with the same clients. Linux only.
@@ -36,54 +40,27 @@ if (args.Contains("--help"))
         NAME: {string.Join(' ', sections.Keys)} (default: all); {TestBrokerStart.Name} alone needs no Apache Kafka
         --native: our broker as published ahead of time, instead of the one in this build
         A section that loses, doubles or reorders a record has no figure, and the exit code is 1.
+        MassTransit over this repository's transport, RabbitMQ and in memory: {TransportComparison.Argument} --help
         """);
     return 0;
 }
 
+arguments.Check(sections.Keys);
 MassTransit.LogTransport.NativeClient.Load();
-var options = new Options(Rounds: Number("--rounds", 5), Megabytes: Number("--megabytes", 1000), Seconds: Number("--seconds", 20));
-string[] names = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
-foreach (var name in names.Where(n => !sections.ContainsKey(n)))
-    throw new InvalidOperationException($"No section is called {name}; there are {string.Join(", ", sections.Keys)}.");
+var options = new Options(Rounds: arguments.Number("--rounds", 5), Megabytes: arguments.Number("--megabytes", 1000), Seconds: arguments.Number("--seconds", 20));
 var report = new Report();
-report.Line($"{Environment.ProcessorCount} processors ({Processor()}), {Environment.OSVersion}, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}");
-if (names is [TestBrokerStart.Name])
+report.Machine();
+if (arguments.Names is [TestBrokerStart.Name])
 {
     await TestBrokerStart.RunAsync(options, report);
-    await WriteAsync();
+    await arguments.WriteAsync(report);
     return 0;
 }
 
 var home = Environment.GetEnvironmentVariable("KAFKA_HOME") ?? throw new InvalidOperationException("Set KAFKA_HOME to an Apache Kafka distribution.");
-await using var ours = new OurBroker(Text("--native"));
+await using var ours = new OurBroker(arguments.Text("--native"));
 await using var kafka = new ApacheKafka(home);
 await ours.StartAsync();
 await kafka.StartAsync();
-foreach (var (name, run) in sections.Where(s => names.Length == 0 || names.Contains(s.Key)))
-{
-    try
-    {
-        await run(new Peers(ours, kafka, options, report));
-    }
-    catch (VoidRunException e)
-    {
-        report.Void(name, e.Message);
-    }
-
-    await WriteAsync();
-}
-
+await arguments.RunAsync(sections, new Peers(ours, kafka, options, report), report);
 return report.IsVoid ? 1 : 0;
-
-int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-
-async Task WriteAsync()
-{
-    if (Text("--out") is { } page)
-        await File.WriteAllTextAsync(page, report.ToString());
-}
-
-string? Text(string name) => Array.IndexOf(args, name) is >= 0 and var i ? args[i + 1] : null;
-
-static string Processor() =>
-    File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();

@@ -31,6 +31,13 @@ internal sealed class Report
         Add(text);
     }
 
+    /// <summary>What the figures were made on, and when.</summary>
+    public void Machine()
+    {
+        var processor = File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
+        Add($"{Environment.ProcessorCount} processors ({processor}), {Environment.OSVersion}, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}");
+    }
+
     public void Line(string text) => Add(text);
 
     /// <summary>A section that ends here: what it had to say is not to be believed.</summary>
@@ -51,7 +58,7 @@ internal sealed class Report
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static string Number(double value) =>
+    public static string Number(double value) =>
         value.ToString(value switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 
     private void Add(string line)

@@ -35,24 +35,8 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         }
     }
 
-    /// <summary>Gives a record to the client. The result is to be awaited once.</summary>
-    /// <exception cref="ProduceException{TKey,TValue}">The client does not take it, for instance because it holds too many.</exception>
-    public PendingDelivery Produce(TopicPartition destination, Message<byte[]?, byte[]?> record)
-    {
-        var handles = Current;
-        var pending = PendingDelivery.Rent(handles.Pending);
-
-        try
-        {
-            handles.Producer.Produce(destination, record, pending.Report);
-            return pending;
-        }
-        catch (ProduceException<byte[]?, byte[]?>)
-        {
-            pending.Return();
-            throw;
-        }
-    }
+    /// <summary>Gives a record to the client. The result is to be awaited once; it fails when the client does not take the record, for instance because it holds too many.</summary>
+    public PendingDelivery Produce(TopicPartition destination, Message<byte[]?, byte[]?> record) => Current.Waves.Produce(destination, record);
 
     /// <summary>Forgets a client with a fatal error. Records it still holds fail; the next send makes a new client.</summary>
     public void Replace(Error error)
@@ -90,6 +74,7 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         {
             await OnThread(() =>
             {
+                handles.Waves.Hasten();
                 handles.Producer.Flush(flushLimit);
                 handles.Close(Stopped);
             }).WaitAsync(flushLimit + DisposeLimit).ConfigureAwait(false);
@@ -97,7 +82,7 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
         catch (TimeoutException)
         {
             LogContext.Warning?.Log("The producer did not close within {Limit} and was abandoned", flushLimit + DisposeLimit);
-            handles.Pending.Abandon(Stopped);
+            handles.Waves.Abandon(Stopped);
         }
     }
 
@@ -136,13 +121,14 @@ internal sealed class BrokerClient(LogHostConfiguration hostConfiguration, Actio
 
     private sealed record Handles(IProducer<byte[]?, byte[]?> Producer, IAdminClient Admin)
     {
-        public PendingDeliveries Pending { get; } = new();
+        public RecordWaves Waves { get; } = new(Producer.Produce, TimeProvider.System);
 
         public void Close(Error error)
         {
             Admin.Dispose();
             Producer.Dispose();
-            Pending.Abandon(error);
+            Waves.Abandon(error);
+            Waves.Dispose();
         }
     }
 }

@@ -9,7 +9,11 @@ internal static class ClientConfiguration
     /// <summary>What a member cannot set where the broker decides it; the client refuses to start with them.</summary>
     private static readonly HashSet<string> OfClassicProtocol = new(StringComparer.Ordinal) { "session.timeout.ms", "heartbeat.interval.ms", "group.protocol.type" };
 
-    public static ProducerConfig Producer(LogHostSettings settings)
+    private const int StickyMs = 10;
+
+    public static ProducerConfig Producer(LogHostSettings settings) => Producer(settings, lingerMs: 0);
+
+    private static ProducerConfig Producer(LogHostSettings settings, double lingerMs)
     {
         var config = new ProducerConfig
         {
@@ -17,8 +21,10 @@ internal static class ClientConfiguration
             Acks = Acks.All,
             Partitioner = Partitioner.Murmur2Random,
             MessageTimeoutMs = Milliseconds(settings.DeliveryTimeout),
-            // A send is awaited one by one at least as often as in bulk; what queues up meanwhile is batched anyway.
-            LingerMs = 1,
+            // Records are gathered before they get here: those that are to go together come together.
+            LingerMs = lingerMs,
+            // Derived from the linger by default, so none: what has no key would be a request for each partition.
+            StickyPartitioningLingerMs = StickyMs,
             EnableDeliveryReports = true,
             DeliveryReportFields = "none",
         };
@@ -90,7 +96,8 @@ internal static class ClientConfiguration
     /// <summary>Writes in transactions, each short enough that what a dead process left open is soon out of the readers' way.</summary>
     public static ProducerConfig TransactionalProducer(LogHostSettings settings, string transactionalId, TimeSpan limit)
     {
-        var config = Producer(settings);
+        // Nobody gathers its records, and its commit waits for no linger.
+        var config = Producer(settings, lingerMs: 1);
 
         config.TransactionalId = transactionalId;
         config.TransactionTimeoutMs = Milliseconds(limit);

@@ -14,7 +14,7 @@ internal sealed class PendingDelivery :
     private const int MaxPooled = 1024;
     private static readonly ConcurrentQueue<PendingDelivery> Pool = new();
     private ManualResetValueTaskSourceCore<Error> _source = new() { RunContinuationsAsynchronously = true };
-    private PendingDeliveries? _owner;
+    private RecordWaves? _owner;
     private int _reported;
     private bool _isAbandoned;
 
@@ -27,28 +27,20 @@ internal sealed class PendingDelivery :
 
     public ValueTask<Error> Task => new(this, _source.Version);
 
-    public static PendingDelivery Rent(PendingDeliveries owner)
+    public static PendingDelivery Rent(RecordWaves owner)
     {
         var pending = Pool.TryDequeue(out var pooled) ? pooled : new PendingDelivery();
 
         pending._owner = owner;
-        owner.Add(pending);
 
         return pending;
     }
 
-    /// <summary>For one that was never handed to the client; an awaited one returns by itself.</summary>
-    public void Return()
+    /// <summary>Fails one that the client did not take.</summary>
+    public void Refuse(Exception exception)
     {
-        _owner?.Remove(this);
-        _owner = null;
-
-        if (_isAbandoned || Pool.Count >= MaxPooled)
-            return;
-
-        _source.Reset();
-        _reported = 0;
-        Pool.Enqueue(this);
+        if (Interlocked.Exchange(ref _reported, 1) == 0)
+            _source.SetException(exception);
     }
 
     /// <summary>Fails one whose client is gone. It is not used again, should the client come to report it after all.</summary>
@@ -77,12 +69,30 @@ internal sealed class PendingDelivery :
         _source.OnCompleted(continuation, state, token, flags);
     }
 
+    private void Return()
+    {
+        _owner = null;
+
+        if (_isAbandoned || Pool.Count >= MaxPooled)
+            return;
+
+        _source.Reset();
+        _reported = 0;
+        Pool.Enqueue(this);
+    }
+
     private void Complete(Error error)
     {
         if (Interlocked.Exchange(ref _reported, 1) != 0)
             return;
 
-        _owner?.Remove(this);
+        var owner = _owner;
+        var isLast = owner?.Reported(this) == true;
+
+        // From here on it may be another record's.
         _source.SetResult(error);
+
+        if (isLast)
+            owner!.Next();
     }
 }

@@ -58,26 +58,22 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
         if (!topics.IsDeployed(topic))
             await Deploy([topic], cancellationToken).ConfigureAwait(false);
 
-        var pending = await Enqueue(destination, record, cancellationToken).ConfigureAwait(false);
-
-        // The record is the client's by now: a caller that gives up waiting does not take it back.
-        var error = cancellationToken.CanBeCanceled
-            ? await pending.Task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
-            : await pending.Task.ConfigureAwait(false);
-
-        if (error.IsError)
-            throw Failed(topic, error);
-
-        LogTransportMetrics.RecordProduced(topic);
-    }
-
-    private async ValueTask<PendingDelivery> Enqueue(TopicPartition destination, Message<byte[]?, byte[]?> record, CancellationToken cancellationToken)
-    {
         for (; ; )
         {
             try
             {
-                return client.Produce(destination, record);
+                var pending = client.Produce(destination, record);
+
+                // The record is the client's by now: a caller that gives up waiting does not take it back.
+                var error = cancellationToken.CanBeCanceled
+                    ? await pending.Task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+                    : await pending.Task.ConfigureAwait(false);
+
+                if (error.IsError)
+                    throw Failed(topic, error);
+
+                LogTransportMetrics.RecordProduced(topic);
+                return;
             }
             catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
@@ -85,7 +81,7 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
             }
             catch (ProduceException<byte[]?, byte[]?> exception)
             {
-                throw Failed(destination.Topic, exception.Error);
+                throw Failed(topic, exception.Error);
             }
 
             await Task.Delay(QueueFullPause, cancellationToken).ConfigureAwait(false);

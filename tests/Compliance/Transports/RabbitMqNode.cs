@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -9,7 +10,6 @@ namespace Compliance.Transports;
 
 /// <summary>
 /// One node of Debian's rabbitmq-server, on ports, data and a port mapper of its own, so that one that the machine runs is left alone.
-/// Skips the test, with the reason, where it is not installed.
 /// </summary>
 internal sealed class RabbitMqNode : IAsyncDisposable
 {
@@ -36,6 +36,7 @@ internal sealed class RabbitMqNode : IAsyncDisposable
             ["RABBITMQ_LOG_BASE"] = In("log"),
             ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq.conf"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("plugins"),
+            ["RABBITMQ_PID_FILE"] = In("pid"),
             ["RABBITMQ_CONF_ENV_FILE"] = In("none"),
             ["ERL_EPMD_PORT"] = $"{mapper}",
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
@@ -52,20 +53,21 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 
     public ushort Port { get; } = FreePort();
 
+    /// <summary>The script on the path changes the user; those it calls do not. Null where the server is not installed.</summary>
+    public static string? Scripts { get; } = Directory.Exists("/usr/lib/rabbitmq/lib")
+        ? Directory.EnumerateDirectories("/usr/lib/rabbitmq/lib", "rabbitmq_server-*").Select(version => Path.Combine(version, "sbin")).FirstOrDefault(Directory.Exists)
+        : null;
+
     public static async Task<RabbitMqNode> StartAsync()
     {
-        // The script on the path changes the user; the one it calls does not.
-        const string Installed = "/usr/lib/rabbitmq/lib";
-        var scripts = Directory.Exists(Installed)
-            ? Directory.EnumerateDirectories(Installed, "rabbitmq_server-*").Select(version => Path.Combine(version, "sbin")).FirstOrDefault(Directory.Exists)
-            : null;
-        Assert.SkipWhen(scripts is null, "rabbitmq-server is not installed");
-
-        var node = new RabbitMqNode(scripts!);
+        var node = new RabbitMqNode(Scripts ?? throw new InvalidOperationException("rabbitmq-server is not installed"));
         node._server = node.Run("rabbitmq-server");
         await Eventually.Get("RabbitMQ answering", node.Answers, answers => answers, Patience);
         return node;
     }
+
+    /// <summary>Of the server itself, which scripts have started.</summary>
+    public async Task<int> ProcessIdAsync() => int.Parse(await File.ReadAllTextAsync(In("pid")), CultureInfo.InvariantCulture);
 
     public async Task CreateVirtualHostAsync(string name)
     {
@@ -94,7 +96,8 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 
     private async Task<bool> Answers()
     {
-        Assert.False(_server!.HasExited, "rabbitmq-server ended");
+        if (_server!.HasExited)
+            throw new InvalidOperationException($"rabbitmq-server ended with {_server.ExitCode}");
 
         try
         {

@@ -24,6 +24,7 @@ public sealed class RabbitMqUnderTest : ITransportUnderTest
 
     public async Task Prepare(string place)
     {
+        Assert.SkipWhen(RabbitMqNode.Scripts is null, "rabbitmq-server is not installed");
         _node = await _starting.Value;
         await _node.CreateVirtualHostAsync(place);
     }
