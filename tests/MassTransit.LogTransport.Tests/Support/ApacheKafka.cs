@@ -10,6 +10,9 @@ namespace MassTransit.LogTransport.Tests.Support;
 /// </summary>
 public sealed class ApacheKafka : ITestBroker, IAsyncDisposable
 {
+    /// <summary>On a machine that starts several at once.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("transport-kafka");
     private readonly int _port = FreePort();
     private readonly int _controllerPort = FreePort();
@@ -33,7 +36,7 @@ public sealed class ApacheKafka : ITestBroker, IAsyncDisposable
 
         _server = Run(home!, "kafka-server-start.sh", Properties);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
-        await Eventually.True(() => Answers(admin), "Apache Kafka answers");
+        await Eventually.True(() => Answers(admin), "Apache Kafka answers", StartLimit);
     }
 
     /// <summary>Without asking it: it finds its log on disk as a crash leaves it.</summary>

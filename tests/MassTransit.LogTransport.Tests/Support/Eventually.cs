@@ -3,13 +3,16 @@ namespace MassTransit.LogTransport.Tests.Support;
 /// <summary>For what shows itself only when asked: asks until it is so.</summary>
 public static class Eventually
 {
-    public static async Task True(Func<bool> condition, string what)
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="what">For whoever reads that it was never so.</param>
+    /// <param name="limit">Instead of <see cref="Deadline.Limit" />.</param>
+    public static async Task True(Func<bool> condition, string what, TimeSpan? limit = null)
     {
         var began = TimeProvider.System.GetTimestamp();
 
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
+            if (TimeProvider.System.GetElapsedTime(began) > (limit ?? Deadline.Limit))
                 throw new TimeoutException($"Not so in time: {what}");
 
             await Task.Yield();

@@ -4,7 +4,7 @@ namespace OrderService.Tests.Support;
 
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks again until the answer is there; each question reads a file or a socket, so the loop does not spin.</summary>
     public static async Task<T> Gets<T>(Func<Task<T?>> question, string what)

@@ -6,7 +6,7 @@ namespace OrderService.Tests.Support;
 /// <summary>Hears every event of orders and payments, in the order in which the bus delivers them.</summary>
 internal sealed class Spy
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
     private readonly List<Heard> _heard = [];
