@@ -11,6 +11,8 @@ namespace MassTransit.LogTransport.Tests;
 /// <summary>What the health and the log say when no Kafka broker answers at the address: it is named with the setting, and with what the client makes of what does answer.</summary>
 public sealed class BadBrokerTests : IAsyncDisposable
 {
+    private static readonly X509Certificate2 Certificate = SelfSigned();
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ending = new();
     private readonly LogLines _lines = new();
@@ -128,21 +130,27 @@ public sealed class BadBrokerTests : IAsyncDisposable
 
         return BusApp.StartAsync(x => x.UsingTestLog(_address, LogBus.NewPrefix(), host: h =>
         {
-            h.ConnectTimeout(TimeSpan.FromSeconds(1));
+            // Time enough for the client to find out why.
+            h.ConnectTimeout(TimeSpan.FromSeconds(2));
             host?.Invoke(h);
         }), waitUntilStarted: false, services: _lines.Register);
     }
 
     private static async Task Tls(NetworkStream stream, CancellationToken cancellationToken)
     {
-        using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         await using var tls = new SslStream(stream);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, cancellationToken);
 
         // Until the client has had enough.
         _ = await tls.ReadAsync(new byte[1], cancellationToken);
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
     }
 
     /// <summary>Whatever is asked.</summary>

@@ -122,6 +122,8 @@ public abstract class ProcessTests<TDatabase> : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // On one of the databases they run always.
+        Assert.SkipUnless(_database is SqliteTestDatabase || Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");
         await _database.CreateAsync();
         _broker = await BrokerServer.StartAsync(new BrokerOptions
         {

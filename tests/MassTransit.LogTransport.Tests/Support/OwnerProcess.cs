@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace MassTransit.LogTransport.Tests.Support;
 
-/// <summary>A process of its own that owns its share of the schedule of a prefix, or copies its steps, until it is killed.</summary>
+/// <summary>
+/// A process of its own that owns its share of the schedule of a prefix, or copies its steps, until it is killed. Such tests take seconds each, so they are skipped unless LONG_TESTS is 1.
+/// </summary>
 internal sealed class OwnerProcess : IAsyncDisposable
 {
     private const int Stop = 19;
@@ -20,6 +22,7 @@ internal sealed class OwnerProcess : IAsyncDisposable
 
     public static OwnerProcess Start(string bootstrapServers, string prefix, bool transactions = false, bool copies = false)
     {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LONG_TESTS") == "1", "long test: set LONG_TESTS=1");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         foreach (var arg in (string[])[Path.Combine(AppContext.BaseDirectory, "MassTransit.LogTransport.Child.dll"), bootstrapServers, prefix, $"{transactions}", $"{copies}"])
             start.ArgumentList.Add(arg);

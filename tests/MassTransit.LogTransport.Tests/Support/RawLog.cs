@@ -16,7 +16,17 @@ public static class RawLog
             using var consumer = new ConsumerBuilder<string?, string?>(config)
                 .SetKeyDeserializer(Nullable).SetValueDeserializer(Nullable).Build();
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
+            var began = TimeProvider.System.GetTimestamp();
+            List<PartitionMetadata> partitions;
+            do
+            {
+                // Whoever writes to it may be about to make it.
+                partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
+                if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
+                    throw new TimeoutException($"{topic} is not there");
+            }
+            while (partitions.Count == 0);
+
             consumer.Assign(partitions.Select(x => new TopicPartitionOffset(topic, x.PartitionId, Offset.Beginning)));
 
             var records = new List<ConsumeResult<string?, string?>>();
