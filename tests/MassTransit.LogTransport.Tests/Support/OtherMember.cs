@@ -45,8 +45,9 @@ internal sealed class OtherMember : IAsyncDisposable
 
     private void Change(Action change)
     {
-        change();
+        // Counted first: whoever sees the partitions sees the count that brought them.
         Interlocked.Increment(ref _changes);
+        change();
     }
 
     private void Poll()
