@@ -76,7 +76,7 @@ public abstract class DeliveryOutages(ITestBroker broker) : IAsyncLifetime
 
     private async Task<Dictionary<int, long>> SomeAreCommitted()
     {
-        await RawLog.Read(broker.BootstrapServers, await RawLog.WaitForTopic(broker.BootstrapServers, _prefix + "copies"), 200);
+        await RawLog.Read(broker.BootstrapServers, _prefix + "copies", 200);
         var committed = await RawLog.Committed(broker.BootstrapServers, _prefix + "copying", _prefix + "steps");
 
         while (committed.Values.Sum() == 0)

@@ -21,7 +21,7 @@ public sealed class FailureTests(SharedBroker broker)
         await app.Bus.Publish(new Step("a", 1), x => x.Headers.Set("tenant", "north"));
 
         var source = (await RawLog.Read(broker.BootstrapServers, _prefix + "things", 1).Soon()).Single();
-        var moved = (await RawLog.Read(broker.BootstrapServers, await RawLog.WaitForTopic(broker.BootstrapServers, _prefix + "failing_error"), 1).Soon()).Single();
+        var moved = (await RawLog.Read(broker.BootstrapServers, _prefix + "failing_error", 1).Soon()).Single();
         Assert.Equal(source.Message.Value, moved.Message.Value);
         Assert.Equal("a", moved.Message.Key);
         Assert.All(source.Message.Headers, x => Assert.Equal(source.Header(x.Key), moved.Header(x.Key)));
@@ -45,7 +45,7 @@ public sealed class FailureTests(SharedBroker broker)
         await app.Bus.Publish(new Step("a", 1));
 
         Assert.Equal("a", await arrived.Next());
-        var moved = (await RawLog.Read(broker.BootstrapServers, await RawLog.WaitForTopic(broker.BootstrapServers, _prefix + "poisoned_error"), 1).Soon()).Single();
+        var moved = (await RawLog.Read(broker.BootstrapServers, _prefix + "poisoned_error", 1).Soon()).Single();
         Assert.Equal("{ not json", moved.Message.Value);
     }
 

@@ -89,7 +89,7 @@ public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixtu
     {
         foreach (var topic in topics)
         {
-            await RawLog.Read(broker.BootstrapServers, await RawLog.WaitForTopic(broker.BootstrapServers, _prefix + topic).Soon(), 1).Soon();
+            await RawLog.Read(broker.BootstrapServers, _prefix + topic, 1).Soon();
             Assert.Single(await RawLog.All(broker.BootstrapServers, _prefix + topic).Soon());
         }
     }

@@ -8,25 +8,18 @@ namespace MassTransit.LogTransport.Tests.Support;
 public static class RawLog
 {
     /// <summary>The first records of a topic, over all its partitions.</summary>
-    public static Task<List<ConsumeResult<string?, string?>>> Read(string bootstrapServers, string topic, int count)
+    public static async Task<List<ConsumeResult<string?, string?>>> Read(string bootstrapServers, string topic, int count)
     {
-        return Task.Factory.StartNew(() =>
+        // Whoever writes to it may be about to make it.
+        await WaitForTopic(bootstrapServers, topic);
+
+        return await Task.Factory.StartNew(() =>
         {
             var config = new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "none", EnableAutoCommit = false };
             using var consumer = new ConsumerBuilder<string?, string?>(config)
                 .SetKeyDeserializer(Nullable).SetValueDeserializer(Nullable).Build();
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var began = TimeProvider.System.GetTimestamp();
-            List<PartitionMetadata> partitions;
-            do
-            {
-                // Whoever writes to it may be about to make it.
-                partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
-                if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
-                    throw new TimeoutException($"{topic} is not there");
-            }
-            while (partitions.Count == 0);
-
+            var partitions = admin.GetMetadata(topic, Deadline.Limit).Topics.Single().Partitions;
             consumer.Assign(partitions.Select(x => new TopicPartitionOffset(topic, x.PartitionId, Offset.Beginning)));
 
             var records = new List<ConsumeResult<string?, string?>>();
@@ -127,7 +120,7 @@ public static class RawLog
     }
 
     /// <summary>Waits until a topic exists that is created by what somebody does later.</summary>
-    public static Task<string> WaitForTopic(string bootstrapServers, string topic)
+    public static Task WaitForTopic(string bootstrapServers, string topic)
     {
         return Task.Factory.StartNew(() =>
         {
@@ -139,8 +132,6 @@ public static class RawLog
                 if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
                     throw new TimeoutException($"{topic} does not exist");
             }
-
-            return topic;
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
