@@ -44,8 +44,8 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Segments below the log start are left from a deletion that was interrupted, perhaps before the start was on disk: it must be before they go, in
-    /// whatever order the disk unlinks them.
+    /// Segments below the log start are left from a deletion that was interrupted, perhaps before the start and the names of the segment and the snapshot
+    /// it begins with were on disk: they must be before these go, in whatever order the disk unlinks them.
     /// </summary>
     private long[] WithoutDeleted(long[] baseOffsets, LogCheckpoint checkpoint)
     {
@@ -53,7 +53,11 @@ internal sealed class LogRecovery(Disk disk, string directory, LogOptions option
         while (checkpoint.Found is { } found && deleted + 1 < baseOffsets.Length && baseOffsets[deleted + 1] <= found.LogStartOffset)
         {
             if (deleted == 0)
+            {
+                FlushNames();
                 checkpoint.Write(found);
+            }
+
             SegmentNames.Delete(disk, directory, baseOffsets[deleted++]);
         }
 

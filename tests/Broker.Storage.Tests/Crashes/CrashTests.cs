@@ -74,6 +74,23 @@ public sealed class CrashTests
         Assert.Equal(5, crashing.Log.LogStartOffset);
     }
 
+    /// <summary>The process dies when the new segment is there, and the power fails when the old one is deleted at the next start: the name of the new one must be on disk by then.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void rolling_when_all_records_of_a_producer_are_deleted(int seed)
+    {
+        using var crashing = new CrashingLog(new LogOptions { SegmentBytes = 200 }, seed, tornImages: 40);
+        crashing.Append(_batches.Of(producerId: 1, crashing.Log, transactional: false));
+        crashing.DeleteRecordsBefore(crashing.Log.LogEndOffset);
+
+        crashing.Append(_batches.Plain());
+
+        Assert.Equal((2, 1, 2), (crashing.Log.SegmentCount, crashing.Log.LogStartOffset, crashing.Log.LogEndOffset));
+    }
+
     [Fact]
     public void deleting_records()
     {
