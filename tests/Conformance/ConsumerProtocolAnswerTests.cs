@@ -216,17 +216,8 @@ public class ConsumerProtocolAnswerTests(TestBroker broker)
         return request;
     }
 
-    /// <summary>A coordinator may first have to make its topic.</summary>
-    private static async Task<ConsumerGroupHeartbeatResponse> BeatAsync(RawClient client, ConsumerGroupHeartbeatRequest request, short version = 1)
-    {
-        while (true)
-        {
-            var answer = await client.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(request, version);
-            if (answer.ErrorCode is not (ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress))
-                return answer;
-            await client.AskAsync<FindCoordinatorRequest, FindCoordinatorResponse>(new() { CoordinatorKeys = [request.GroupId] }, 4);
-        }
-    }
+    private static Task<ConsumerGroupHeartbeatResponse> BeatAsync(RawClient client, ConsumerGroupHeartbeatRequest request, short version = 1) =>
+        client.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(request, version);
 
     private static async Task<ErrorCode> CommitAsync(RawClient client, string group, string topic, string member, int epoch, short version = 9)
     {

@@ -32,6 +32,7 @@ public sealed class TestBroker : IAsyncLifetime
         {
             BootstrapServers = elsewhere;
             _numbers = Producer();
+            await Coordinators.ServeAsync(elsewhere);
             return;
         }
 

@@ -21,18 +21,8 @@ public sealed class TransactionClient : IDisposable
     public short Epoch { get; set; } = -1;
 
     /// <summary>A transactional id nobody else uses, not initialized yet.</summary>
-    public static async Task<TransactionClient> ConnectAsync(TestBroker broker, string? transactionalId = null)
-    {
-        var client = new TransactionClient(await RawClient.ConnectAsync(broker.BootstrapServers), transactionalId ?? TestBroker.NewName("txn"));
-        // Kafka makes its internal topics when it is asked for the coordinator.
-        foreach (var keyType in (sbyte[])[0, 1])
-        {
-            await UntilSettledAsync(
-                () => client.Raw.AskAsync<FindCoordinatorRequest, FindCoordinatorResponse>(new() { Key = client.TransactionalId, KeyType = keyType }, 2), a => a.ErrorCode);
-        }
-
-        return client;
-    }
+    public static async Task<TransactionClient> ConnectAsync(TestBroker broker, string? transactionalId = null) =>
+        new(await RawClient.ConnectAsync(broker.BootstrapServers), transactionalId ?? TestBroker.NewName("txn"));
 
     /// <summary>Gets id and epoch.</summary>
     public async Task InitAsync(int timeoutMs = 60_000)
@@ -180,8 +170,7 @@ public sealed class TransactionClient : IDisposable
         while (true)
         {
             var answer = await ask();
-            if (error(answer) is not (ErrorCode.ConcurrentTransactions or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
-                or ErrorCode.NotCoordinator or ErrorCode.NotEnoughReplicas))
+            if (error(answer) is not (ErrorCode.ConcurrentTransactions or ErrorCode.NotEnoughReplicas))
                 return answer;
             Assert.True(patience.Elapsed < Deadline, $"{error(answer)} without end");
         }
