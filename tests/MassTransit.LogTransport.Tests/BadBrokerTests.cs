@@ -101,6 +101,20 @@ public sealed class BadBrokerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task whoever_listens_there_says_nothing()
+    {
+        _serving = Serve(Silence);
+
+        await using var app = await Start(host: host =>
+        {
+            host.ConnectTimeout(TimeSpan.FromSeconds(4));
+            host.ClientSetting("security.protocol", "ssl");
+        });
+
+        await Says(app, "Connection setup timed out in state SSL_HANDSHAKE", "Is it a Kafka broker that listens there, and is security.protocol what it expects? (see Host and ClientSetting)");
+    }
+
+    [Fact]
     public async Task the_brokers_are_older_than_the_group_protocol()
     {
         await using var broker = await Broker.Testing.TestBroker.StartAsync(ct: TestContext.Current.CancellationToken);
@@ -143,6 +157,14 @@ public sealed class BadBrokerTests : IAsyncDisposable
 
         // Until the client has had enough.
         _ = await tls.ReadAsync(new byte[1], cancellationToken);
+    }
+
+    private static async Task Silence(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        while (await stream.ReadAsync(new byte[1024], cancellationToken) > 0)
+        {
+            // Until the client has had enough.
+        }
     }
 
     private static X509Certificate2 SelfSigned()

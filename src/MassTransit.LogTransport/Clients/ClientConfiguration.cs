@@ -10,6 +10,8 @@ internal static class ClientConfiguration
     private static readonly HashSet<string> OfClassicProtocol = new(StringComparer.Ordinal) { "session.timeout.ms", "heartbeat.interval.ms", "group.protocol.type" };
 
     private const int StickyMs = 10;
+    private const int MinSetupMs = 1000;
+    private const int DefaultSetupMs = 30_000;
 
     public static ProducerConfig Producer(LogHostSettings settings) => Producer(settings, lingerMs: 0);
 
@@ -115,6 +117,8 @@ internal static class ClientConfiguration
         config.SocketNagleDisable = true;
         config.ReconnectBackoffMs = 50;
         config.ReconnectBackoffMaxMs = 1000;
+        // So that the client has said what it waits for before whoever waits for the client gives up, and health can tell it.
+        config.SocketConnectionSetupTimeoutMs = Math.Clamp(Milliseconds(settings.ConnectionTimeout / 2), MinSetupMs, DefaultSetupMs);
 
         var isOfConsumerProtocol = config is ConsumerConfig { GroupProtocol: GroupProtocol.Consumer };
 
