@@ -77,7 +77,8 @@ internal static class ClientConfiguration
             EnablePartitionEof = false,
             AllowAutoCreateTopics = false,
             TopicMetadataRefreshIntervalMs = 30_000,
-            QueuedMinMessages = 1000,
+            // A partition that has so many waiting is left out of the fetch which is under way, and waits for its end, half a second where the others are at theirs.
+            QueuedMinMessages = 10_000,
             QueuedMaxMessagesKbytes = 16 * 1024,
             // How soon the client fetches again once what it holds fell below the two. By default it lets a second pass, and slow handlers would run dry meanwhile.
             FetchQueueBackoffMs = 10,

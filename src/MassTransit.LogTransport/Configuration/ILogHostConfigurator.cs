@@ -19,7 +19,7 @@ public interface ILogHostConfigurator
     /// <exception cref="ConfigurationException">Another character, or empty.</exception>
     void ApplicationName(string name);
 
-    /// <summary>Longest time to learn from the brokers whether they are there before a connection attempt counts as failed. Default 5 s.</summary>
+    /// <summary>Longest time to learn from the brokers whether they are there before a connection attempt counts as failed. Default 5 s. A connection has half of it, 1 to 30 s, for each step of its set-up.</summary>
     /// <param name="timeout">More than zero.</param>
     void ConnectTimeout(TimeSpan timeout);
 
