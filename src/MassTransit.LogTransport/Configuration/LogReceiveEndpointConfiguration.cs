@@ -134,11 +134,13 @@ internal sealed class LogReceiveEndpointConfiguration :
 
         // Known only now, when the consumers have been connected.
         if (Settings is { Transactions: not null, HasBatchConsumers: true })
-        {
-            throw new ConfigurationException($"{Settings.Name}: {nameof(UseKafkaTransactions)} cannot be combined with batch consumers: what a batch sends belongs to one of its messages, "
-                + "and the offsets of the others could be committed without it. Give the batch an endpoint of its own.");
-        }
+            throw Refused("batch consumers: what a batch sends belongs to one of its messages, and the offsets of the others could be committed without it. Give the batch an endpoint of its own.");
+
+        if (Settings.Transactions != null && builder.HasJobs)
+            throw Refused("job consumers: a job goes on after its message is done, and what it sends then is in no transaction. Leave the job's endpoint without it.");
 
         return builder.CreateReceiveEndpointContext();
     }
+
+    private ConfigurationException Refused(string what) => new($"{Settings.Name}: {nameof(UseKafkaTransactions)} cannot be combined with {what}");
 }
