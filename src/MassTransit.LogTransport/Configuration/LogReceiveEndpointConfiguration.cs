@@ -3,6 +3,7 @@ using MassTransit.LogTransport.Receiving;
 using MassTransit.LogTransport.Topology;
 using MassTransit.Middleware;
 using MassTransit.Transports;
+using MassTransit.Transports.Components;
 
 namespace MassTransit.LogTransport.Configuration;
 
@@ -56,6 +57,15 @@ internal sealed class LogReceiveEndpointConfiguration :
         var transactions = new LogTransactionSettings();
         configure?.Invoke(transactions);
         Settings.Transactions = transactions;
+    }
+
+    /// <summary>A kill switch is known only by this.</summary>
+    ConnectHandle IReceiveEndpointObserverConnector.ConnectReceiveEndpointObserver(IReceiveEndpointObserver observer)
+    {
+        if (observer is IKillSwitch killSwitch)
+            Settings.RestartTimeout = killSwitch.RestartTimeout;
+
+        return ConnectReceiveEndpointObserver(observer);
     }
 
     public void StartFrom(StartPosition position) => Settings.StartFrom = position;
