@@ -92,4 +92,26 @@ public sealed class BadConfigurationTests(SharedBroker broker)
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => sending.Soon());
         Assert.Contains("collide", refused.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_kill_switch_that_restarts_when_others_have_a_static_members_partitions_is_warned_of(bool onBus)
+    {
+        var lines = new LogLines();
+        await using var app = await BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, _prefix, (_, cfg) =>
+        {
+            if (onBus)
+                cfg.UseKillSwitch();
+            cfg.ReceiveEndpoint("switched", e =>
+            {
+                if (!onBus)
+                    e.UseKillSwitch();
+                e.Handler<Step>(_ => Task.CompletedTask);
+            });
+        }, host => host.GroupInstanceId("one")), services: lines.Register);
+
+        Assert.Equal("Warning: switched: a kill switch restarts it after 00:01:00, when others have its partitions, which are kept for 00:00:06 (session.timeout.ms); make that longer, or the kill switch's RestartTimeout shorter",
+            await lines.Next("a kill switch"));
+    }
 }

@@ -100,6 +100,19 @@ public sealed class MissingRightsTests : IAsyncLifetime
         Assert.Contains($"{User} may not write to the topic 'things', its producer needs the right IdempotentWrite on the cluster, or Write on any topic: ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task a_topic_that_may_not_be_created_fails_a_send_at_once()
+    {
+        await Create("things", "reader", "test-replies");
+        await Allow(ResourceType.Topic, "*", AclOperation.Read);
+        await Allow(ResourceType.Group, "*", AclOperation.Read);
+        await using var app = await Start(waitUntilStarted: true);
+
+        var refused = await Assert.ThrowsAsync<TransportException>(() => app.Bus.Publish(new OtherHappened("nowhere")).Soon());
+
+        Assert.Contains($"others: {User} may not create it, which needs the right Create, and may not see whether it is there, which needs Describe", refused.Message, StringComparison.Ordinal);
+    }
+
     private async Task Says(BusApp app, params string[] parts)
     {
         await Eventually.True(() => app.Bus.CheckHealth().Endpoints.Values.Any(x => Array.TrueForAll(parts, part => x.Exception?.Message.Contains(part, StringComparison.Ordinal) == true)),
@@ -113,12 +126,14 @@ public sealed class MissingRightsTests : IAsyncLifetime
         {
             configure?.Invoke(cfg);
             cfg.Topic("things", t => t.Carries<Step>());
+            cfg.Topic("others", t => t.Carries<OtherHappened>());
             cfg.ReceiveEndpoint("reader", e => e.Handler<Step>(_ => Task.CompletedTask));
         }, host =>
         {
             foreach (var (name, value) in Credentials("alice", password))
                 host.ClientSetting(name, value);
             host.ConnectTimeout(TimeSpan.FromSeconds(2));
+            host.SendTimeout(Deadline.Limit * 10);
         }), waitUntilStarted, _lines.Register);
     }
 

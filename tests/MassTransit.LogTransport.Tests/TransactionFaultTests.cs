@@ -9,6 +9,8 @@ namespace MassTransit.LogTransport.Tests;
 public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixture<ControlledBroker>
 {
     private readonly string _prefix = LogBus.NewPrefix();
+    private readonly Arrivals<int> _handled = new();
+    private readonly Arrivals<Exception?> _unwell = new();
 
     [Fact]
     public async Task an_aborted_transaction_takes_outputs_faults_errors_and_skipped_records_with_it_and_is_tried_again()
@@ -41,8 +43,27 @@ public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixtu
 
         await Once("copies", "faults", "fenced_error", "fenced_skipped");
         Assert.Equal(1, rule.Hits);
+        Assert.Equal([0, 1, 0, 1], await _handled.Next(4));
         await Eventually.True(() => Committed("fenced") == 2, "the offsets are committed");
         await Eventually.True(() => app.Bus.CheckHealth().Status == BusHealthStatus.Healthy, "the endpoint is well again");
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.IllegalGeneration)]
+    [InlineData(ErrorCode.UnknownMemberId)]
+    [InlineData(ErrorCode.FencedInstanceId)]
+    public async Task a_group_that_does_not_know_the_member_has_the_transaction_aborted_and_that_is_no_trouble(ErrorCode refusal)
+    {
+        using var readings = new CounterReadings("unknown");
+        await using var app = await Start("unknown");
+        using var rule = broker.Control.On(ApiKey.TxnOffsetCommit).Once().Answer(refusal);
+
+        await Write(app, "unknown");
+
+        await Once("copies", "faults", "unknown_error", "unknown_skipped");
+        await Eventually.True(() => readings["logtransport.transactions", "aborted"] == 1, "the abort was counted");
+        Assert.Equal(1, rule.Hits);
+        Assert.Equal((2, 0), (_handled.Count, _unwell.Count));
     }
 
     [Fact]
@@ -123,8 +144,28 @@ public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixtu
             cfg.ReceiveEndpoint(endpoint, e =>
             {
                 e.UseKafkaTransactions(t => (t.BatchTime, t.BatchSize) = (TimeSpan.FromSeconds(10), 3));
-                e.Handler<Step>(context => context.Message.Number == 0 ? Copies.Copy(context) : throw new InvalidOperationException("planned"));
+                e.ConnectReceiveEndpointObserver(new Faults(_unwell));
+                e.Handler<Step>(context =>
+                {
+                    _handled.Add(context.Message.Number);
+                    return context.Message.Number == 0 ? Copies.Copy(context) : throw new InvalidOperationException("planned");
+                });
             });
         }, x => x.ConnectTimeout(TimeSpan.FromSeconds(1))));
+    }
+
+    private sealed class Faults(Arrivals<Exception?> faults) : IReceiveEndpointObserver
+    {
+        public Task Ready(ReceiveEndpointReady ready) => Task.CompletedTask;
+
+        public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+        public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+        public Task Faulted(ReceiveEndpointFaulted faulted)
+        {
+            faults.Add(faulted.Exception);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -195,7 +195,7 @@ public sealed class TransactionTests(SharedBroker broker)
     }
 
     [Fact]
-    public async Task an_endpoint_without_a_group_with_batches_or_reading_what_is_not_committed_is_refused_with_the_reason()
+    public async Task an_endpoint_without_a_group_with_batches_with_jobs_or_reading_what_is_not_committed_is_refused_with_the_reason()
     {
         var temporary = await Refused((_, cfg) => cfg.ReceiveEndpoint(new TemporaryEndpointDefinition("watch"), null, (ILogReceiveEndpointConfigurator e) => e.UseKafkaTransactions()));
         Assert.Contains("needs a consumer group", temporary, StringComparison.Ordinal);
@@ -210,9 +210,25 @@ public sealed class TransactionTests(SharedBroker broker)
         var uncommitted = await Refused((_, cfg) => cfg.ReceiveEndpoint("dirty", e => e.UseKafkaTransactions()), x => x.ConsumerSetting("isolation.level", "read_uncommitted"));
         Assert.Contains("needs a consumer that reads read_committed", uncommitted, StringComparison.Ordinal);
 
-        async Task<string> Refused(Action<IBusRegistrationContext, ILogBusFactoryConfigurator> configure, Action<ILogHostConfigurator>? host = null)
+        var jobs = await Refused((context, cfg) => cfg.ConfigureEndpoints(context), register: x =>
         {
-            var exception = await Assert.ThrowsAsync<ConfigurationException>(() => BusApp.StartAsync(x => x.UsingTestLog(broker.BootstrapServers, _prefix, configure, host)));
+            x.AddConsumer<Lasting>();
+            x.AddConfigureEndpointsCallback((_, name, e) =>
+            {
+                if (name == nameof(Lasting))
+                    ((ILogReceiveEndpointConfigurator)e).UseKafkaTransactions();
+            });
+        });
+        Assert.Contains("cannot be combined with job consumers", jobs, StringComparison.Ordinal);
+
+        async Task<string> Refused(Action<IBusRegistrationContext, ILogBusFactoryConfigurator> configure, Action<ILogHostConfigurator>? host = null,
+            Action<IBusRegistrationConfigurator>? register = null)
+        {
+            var exception = await Assert.ThrowsAsync<ConfigurationException>(() => BusApp.StartAsync(x =>
+            {
+                register?.Invoke(x);
+                x.UsingTestLog(broker.BootstrapServers, _prefix, configure, host);
+            }));
             return exception.ToString();
         }
     }
@@ -237,6 +253,11 @@ public sealed class TransactionTests(SharedBroker broker)
             var answer = await client.GetResponse<Answer>(new Ask(context.Message.Key));
             await publish.Publish(new Copied(answer.Message.Text, context.Message.Number));
         }
+    }
+
+    private sealed class Lasting : IJobConsumer<Step>
+    {
+        public Task Run(JobContext<Step> context) => Task.CompletedTask;
     }
 
     private sealed class Batches : IConsumer<Batch<Step>>

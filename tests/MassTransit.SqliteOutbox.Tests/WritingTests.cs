@@ -2,6 +2,7 @@ using MassTransit.SqliteOutbox.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MassTransit.SqliteOutbox.Tests;
@@ -141,6 +142,52 @@ public sealed class WritingTests : IAsyncLifetime
 
         await app.Wire.Holds("other");
         Assert.Equal(rows, _database.Read(context => context.Entries.Count()));
+    }
+
+    [Theory]
+    [InlineData("commit")]
+    [InlineData("roll back")]
+    [InlineData("leave")]
+    public async Task a_transaction_after_a_refused_saving_keeps_its_turn_no_longer_than_itself(string end)
+    {
+        var refusal = new Refusal();
+        await using LedgerApp app = await LedgerApp.StartAsync(_database,
+            bus => bus.ConfigureDbContext<LedgerDbContext>(builder => builder.AddInterceptors(refusal)),
+            options => options.BusyTimeout = TimeSpan.FromSeconds(1));
+
+        await app.Handle(async (context, _) =>
+        {
+            context.Entries.Add(new Entry { Text = "refused" });
+            refusal.Refuses = true;
+            await Assert.ThrowsAsync<InvalidOperationException>(() => context.SaveChangesAsync());
+            refusal.Refuses = false;
+
+            await EndAsync(context);
+            await app.PublishAndSave("other");
+            End(context);
+            await app.PublishAndSave("another");
+        });
+
+        await app.Wire.Holds("other");
+        await app.Wire.Holds("another");
+
+        async Task EndAsync(LedgerDbContext context)
+        {
+            await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync();
+            if (end == "commit")
+                await transaction.CommitAsync();
+            else if (end == "roll back")
+                await transaction.RollbackAsync();
+        }
+
+        void End(LedgerDbContext context)
+        {
+            using IDbContextTransaction transaction = context.Database.BeginTransaction();
+            if (end == "commit")
+                transaction.Commit();
+            else if (end == "roll back")
+                transaction.Rollback();
+        }
     }
 
     public async ValueTask InitializeAsync() => await _database.CreateAsync();

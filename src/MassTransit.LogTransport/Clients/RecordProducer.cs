@@ -100,6 +100,11 @@ internal sealed class RecordProducer(LogHostConfiguration hostConfiguration, Bro
                 await topics.Deploy(names, cancellationToken).ConfigureAwait(false);
                 return;
             }
+            catch (ConnectionException exception) when (Refusals.IsLackOfRights(exception.InnerException))
+            {
+                // Time makes a topic, or a leader; a right is given by somebody who has to be told.
+                throw new TransportException(hostConfiguration.HostAddress, exception.Message, exception);
+            }
             catch (ConnectionException exception) when (timeout.IsCancellationRequested || !exception.IsTransient)
             {
                 throw new TransportUnavailableException($"The topic '{string.Join("', '", names)}' could not be reached within {hostConfiguration.Settings.DeliveryTimeout}.", exception);

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using MassTransit.LogTransport.Configuration;
 
 namespace MassTransit.LogTransport.Clients;
@@ -37,9 +38,19 @@ internal static class Refusals
         _ => $"A record for '{topic}' was refused: {error.Reason}",
     };
 
+    /// <summary>True for what a broker does not allow, and goes on not allowing until somebody grants the right.</summary>
+    public static bool IsLackOfRights(Exception? exception) => exception switch
+    {
+        CreateTopicsException created => created.Results.Exists(x => IsLackOfRights(x.Error)),
+        KafkaException other => IsLackOfRights(other.Error),
+        _ => false,
+    };
+
+    private static bool IsLackOfRights(Error error) => error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed;
+
     public static string Creating(LogHostSettings settings, string topic, Error error) => error.Code switch
     {
-        ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed =>
+        _ when IsLackOfRights(error) =>
             $"{topic}: {Who(settings)} may not create it, which needs the right Create, and may not see whether it is there, which needs Describe (Deploy says what is done about missing topics)",
         _ => $"{topic}: {error.Reason}",
     };

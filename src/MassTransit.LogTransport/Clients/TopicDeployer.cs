@@ -54,15 +54,22 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             if (missing.Count == 0)
                 return;
 
-            WarnOfCollisions(missing, await Remember(missing).ConfigureAwait(false));
+            var metadata = await Remember(missing).ConfigureAwait(false);
+
+            WarnOfCollisions(missing, metadata);
             missing.RemoveAll(IsDeployed);
             if (missing.Count == 0)
                 return;
 
-            if (Settings.Deployment == TopicDeployment.Validate)
-                throw new ConnectionException(Refusals.Missing(Settings, missing), isTransient: true);
+            // One that is there has only no leader yet, and who waits for that needs no right to create it.
+            var absent = missing.Where(x => !metadata.Topics.Exists(topic => topic.Topic == x)).ToList();
 
-            await Create(missing).ConfigureAwait(false);
+            if (absent.Count > 0 && Settings.Deployment == TopicDeployment.Validate)
+                throw new ConnectionException(Refusals.Missing(Settings, absent), isTransient: true);
+
+            if (absent.Count > 0)
+                await Create(absent).ConfigureAwait(false);
+
             await WaitForLeaders(missing, cancellationToken).ConfigureAwait(false);
         }
         finally

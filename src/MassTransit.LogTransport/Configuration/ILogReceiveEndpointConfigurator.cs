@@ -43,6 +43,6 @@ public interface ILogReceiveEndpointConfigurator :
     /// output once, whatever fails. What consumers do elsewhere, also with <c>IBus</c> or a request client, is not part of it and may happen again. Default: off.
     /// </summary>
     /// <param name="configure">How transactions are cut.</param>
-    /// <exception cref="ConfigurationException">When the bus is built: the endpoint has no consumer group (temporary, or with an instance id), has batch consumers, or its consumer reads <c>read_uncommitted</c>.</exception>
+    /// <exception cref="ConfigurationException">When the bus is built: the endpoint has no consumer group (temporary, or with an instance id), has batch or job consumers, or its consumer reads <c>read_uncommitted</c>.</exception>
     void UseKafkaTransactions(Action<ILogTransactionConfigurator>? configure = null);
 }

@@ -1,4 +1,5 @@
 using MassTransit.Configuration;
+using MassTransit.Contracts.JobService;
 using MassTransit.LogTransport.Failures;
 using MassTransit.LogTransport.Receiving;
 using MassTransit.LogTransport.Topology;
@@ -13,11 +14,15 @@ internal sealed class LogReceiveEndpointBuilder(LogHostConfiguration hostConfigu
     private readonly HandledTypes _handled = new();
     private readonly HashSet<string> _topics = new(configuration.Settings.Subscriptions, StringComparer.Ordinal);
 
+    /// <summary>Whether jobs are started on this endpoint.</summary>
+    public bool HasJobs { get; private set; }
+
     public override ConnectHandle ConnectConsumePipe<T>(IPipe<ConsumeContext<T>> pipe, ConnectPipeOptions options)
     {
         var topic = TopicName.Of(configuration.Topology.Message.GetMessageTopology<T>());
 
         _handled.Add<T>(topic);
+        HasJobs |= typeof(T) == typeof(StartJob);
 
         if (configuration.ConfigureConsumeTopology && options.HasFlag(ConnectPipeOptions.ConfigureConsumeTopology)
             && configuration.Topology.Consume.GetMessageTopology<T>().ConfigureConsumeTopology

@@ -3,6 +3,7 @@ using MassTransit.LogTransport.Receiving;
 using MassTransit.LogTransport.Topology;
 using MassTransit.Middleware;
 using MassTransit.Transports;
+using MassTransit.Transports.Components;
 
 namespace MassTransit.LogTransport.Configuration;
 
@@ -56,6 +57,15 @@ internal sealed class LogReceiveEndpointConfiguration :
         var transactions = new LogTransactionSettings();
         configure?.Invoke(transactions);
         Settings.Transactions = transactions;
+    }
+
+    /// <summary>A kill switch is known only by this.</summary>
+    ConnectHandle IReceiveEndpointObserverConnector.ConnectReceiveEndpointObserver(IReceiveEndpointObserver observer)
+    {
+        if (observer is IKillSwitch killSwitch)
+            Settings.RestartTimeout = killSwitch.RestartTimeout;
+
+        return ConnectReceiveEndpointObserver(observer);
     }
 
     public void StartFrom(StartPosition position) => Settings.StartFrom = position;
@@ -134,11 +144,13 @@ internal sealed class LogReceiveEndpointConfiguration :
 
         // Known only now, when the consumers have been connected.
         if (Settings is { Transactions: not null, HasBatchConsumers: true })
-        {
-            throw new ConfigurationException($"{Settings.Name}: {nameof(UseKafkaTransactions)} cannot be combined with batch consumers: what a batch sends belongs to one of its messages, "
-                + "and the offsets of the others could be committed without it. Give the batch an endpoint of its own.");
-        }
+            throw Refused("batch consumers: what a batch sends belongs to one of its messages, and the offsets of the others could be committed without it. Give the batch an endpoint of its own.");
+
+        if (Settings.Transactions != null && builder.HasJobs)
+            throw Refused("job consumers: a job goes on after its message is done, and what it sends then is in no transaction. Leave the job's endpoint without it.");
 
         return builder.CreateReceiveEndpointContext();
     }
+
+    private ConfigurationException Refused(string what) => new($"{Settings.Name}: {nameof(UseKafkaTransactions)} cannot be combined with {what}");
 }

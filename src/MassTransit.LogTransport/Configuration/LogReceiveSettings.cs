@@ -23,6 +23,10 @@ internal sealed class LogReceiveSettings(string name, string? instance = null)
     public DeliveryOrder DeliveryOrder { get; set; } = DeliveryOrder.Key;
     public int? ConcurrentDeliveryLimit { get; set; }
     public int MaxUncommittedRecords { get; set; } = DefaultMaxUncommittedRecords;
+
+    /// <summary>After how long a kill switch starts the endpoint again; null without one.</summary>
+    public TimeSpan? RestartTimeout { get; set; }
+
     public bool PurgeOnStartup { get; set; }
     public bool HasBatchConsumers { get; set; }
 

@@ -12,6 +12,7 @@ namespace MassTransit.LogTransport.Receiving;
 internal sealed class RecordPoll
 {
     private const int PollMilliseconds = 100;
+    private static readonly TimeSpan DefaultSession = TimeSpan.FromSeconds(45);
     private readonly LogReceiveEndpointContext _context;
     private readonly EndpointClient _client;
     private readonly RecordReceiver _receiver;
@@ -184,10 +185,22 @@ internal sealed class RecordPoll
         var config = ClientConfiguration.Member(settings, group, clientId);
         config.GroupInstanceId = settings.MemberId;
 
+        if (settings is { MemberId: not null, UsesConsumerProtocol: false })
+            WarnOfShortSession(config.SessionTimeoutMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : DefaultSession);
+
         if (_context.Settings.Transactions != null)
             config.EnableAutoCommit = false;
 
         return config;
+    }
+
+    private void WarnOfShortSession(TimeSpan session)
+    {
+        if (_context.Settings.RestartTimeout is { } restart && restart >= session)
+        {
+            LogContext.Warning?.Log("{Endpoint}: a kill switch restarts it after {Restart}, when others have its partitions, which are kept for {Session} (session.timeout.ms); make that longer, or the kill switch's RestartTimeout shorter",
+                _context.Settings.Name, restart, session);
+        }
     }
 
     private List<TopicPartitionOffset> OnAssigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)

@@ -13,9 +13,10 @@ namespace MassTransit.SqliteOutbox;
 /// </summary>
 /// <remarks>
 /// The turn is taken when the saving first goes to the database and not when it begins: what fails before that, another
-/// interceptor for one, is nobody told of who could give it back.
+/// interceptor for one, is nobody told of who could give it back. A transaction that the application begins after such a
+/// saving looks like the saving's own and takes the turn; it ends with the transaction, at the latest with its connection.
 /// </remarks>
-internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesInterceptor, IDbTransactionInterceptor, IDbCommandInterceptor
+internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesInterceptor, IDbTransactionInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, Turn> _turns = [];
 
@@ -78,6 +79,21 @@ internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesIntercepto
         return result;
     }
 
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+        End(eventData.Context);
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => GiveBack(eventData.Context);
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+        End(eventData.Context);
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => GiveBack(eventData.Context);
+
+    /// <summary>Of a transaction that was left without a word.</summary>
+    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData) => End(eventData.Context);
+
+    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => GiveBack(eventData.Context);
+
     public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result,
         CancellationToken cancellationToken = default) => ValueTask.FromResult(SavedChanges(eventData, result));
 
@@ -139,12 +155,26 @@ internal sealed class SaveChangesTurn(TimeSpan patience) : SaveChangesIntercepto
 
     private void Leave(DbContext? context)
     {
-        if (context is null || !_turns.TryGetValue(context, out Turn? turn))
+        GiveBack(context);
+        if (context is not null)
+            _turns.Remove(context);
+    }
+
+    private Task End(DbContext? context)
+    {
+        GiveBack(context);
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A saving that is under way may still take it again.</summary>
+    private void GiveBack(DbContext? context)
+    {
+        if (context is null || !_turns.TryGetValue(context, out Turn? turn) || !turn.IsTaken)
             return;
 
-        _turns.Remove(context);
-        if (turn.IsTaken)
-            turn.Gate.Leave();
+        turn.IsTaken = false;
+        turn.Gate.Leave();
     }
 
     private sealed class Turn(WriteGate gate)

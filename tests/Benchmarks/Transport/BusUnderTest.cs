@@ -17,7 +17,13 @@ internal sealed class BusUnderTest : IAsyncDisposable
 
     public IBus Bus => _host.Services.GetRequiredService<IBus>();
 
-    public static async Task<BusUnderTest> StartAsync(TransportSide side, Ledger ledger, params Type[] consumers)
+    public static Task<BusUnderTest> StartAsync(TransportSide side, Ledger ledger, params Type[] consumers) => StartAsync(side, ledger, (_, _) => { }, consumers);
+
+    /// <param name="side">What carries the messages.</param>
+    /// <param name="ledger">For its consumers.</param>
+    /// <param name="configure">What one endpoint has that others have not, by its name.</param>
+    /// <param name="consumers">Each has an endpoint.</param>
+    public static async Task<BusUnderTest> StartAsync(TransportSide side, Ledger ledger, Action<string, IReceiveEndpointConfigurator> configure, params Type[] consumers)
     {
         // That of the bus before would log to what is disposed.
         LogContext.Current = null!;
@@ -28,10 +34,11 @@ internal sealed class BusUnderTest : IAsyncDisposable
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.AddConfigureEndpointsCallback((_, endpoint) =>
+            bus.AddConfigureEndpointsCallback((name, endpoint) =>
             {
                 endpoint.PrefetchCount = Prefetch;
                 endpoint.ConcurrentMessageLimit = Prefetch;
+                configure(name, endpoint);
             });
             foreach (var consumer in consumers)
                 bus.AddConsumer(consumer);

@@ -27,7 +27,7 @@ internal sealed class Ledger(int count, bool isClosed = false)
 
     public async Task TakeAsync(Sample message)
     {
-        _first.TrySetResult();
+        Begin();
         if (_opened is not null)
             await _opened.Task;
         if (message.Run != _run)
@@ -37,6 +37,9 @@ internal sealed class Ledger(int count, bool isClosed = false)
         else
             Count(message.Due);
     }
+
+    /// <summary>The first message is being handled, which need not be one that is counted.</summary>
+    public void Begin() => _first.TrySetResult();
 
     public void Open() => _opened?.TrySetResult();
 

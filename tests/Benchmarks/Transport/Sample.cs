@@ -16,3 +16,9 @@ public sealed record Question(int Number, string Payload);
 
 /// <summary>What is answered, as large as the question.</summary>
 public sealed record Answer(int Number, string Payload);
+
+/// <summary>A message for which another is published.</summary>
+public sealed record Parcel(Sample Sample);
+
+/// <summary>The other.</summary>
+public sealed record Relayed(Sample Sample);

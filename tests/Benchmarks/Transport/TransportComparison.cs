@@ -17,6 +17,7 @@ internal static class TransportComparison
         ["round-trip"] = LatencySections.RoundTripAsync,
         ["request"] = RequestSection.RunAsync,
         ["burst"] = BurstSection.RunAsync,
+        ["transactions"] = TransactionSection.RunAsync,
     };
 
     public static async Task<int> RunAsync(Arguments arguments)

@@ -14,6 +14,8 @@ internal sealed class TransportPeers(TransportSide ours, TransportSide rabbit, T
 
     public Report Report => report;
 
+    public TransportSide Ours => ours;
+
     /// <summary>Lets every side have its endpoints, so that a bus which only publishes finds them.</summary>
     public async Task StartAsync()
     {
@@ -25,31 +27,38 @@ internal sealed class TransportPeers(TransportSide ours, TransportSide rabbit, T
     }
 
     /// <summary>What each round gave, by side.</summary>
-    public async Task<List<T>[]> InTurnAsync<T>(Func<TransportSide, Task<T>> measure)
+    public Task<List<T>[]> InTurnAsync<T>(Func<TransportSide, Task<T>> measure) => InTurnAsync(_sides, measure);
+
+    /// <summary>What each round gave, by what was measured in turn.</summary>
+    public async Task<List<T>[]> InTurnAsync<TOne, T>(TOne[] all, Func<TOne, Task<T>> measure)
     {
-        var measured = _sides.Select(_ => new List<T>()).ToArray();
+        var measured = all.Select(_ => new List<T>()).ToArray();
         for (var round = 0; round <= options.Rounds; round++)
         {
-            var order = Enumerable.Range(0, _sides.Length);
-            foreach (var side in round % 2 == 0 ? order : order.Reverse())
+            var order = Enumerable.Range(0, all.Length);
+            foreach (var one in round % 2 == 0 ? order : order.Reverse())
             {
                 // What one side has left behind is not another's to clear away.
                 GC.Collect();
-                var value = await measure(_sides[side]);
+                var value = await measure(all[one]);
                 if (round > 0)
-                    measured[side].Add(value);
+                    measured[one].Add(value);
             }
         }
 
         return measured;
     }
 
-    public void Section(string title)
+    public void Section(string title) => Section(title, "ours", "RabbitMQ", "in memory");
+
+    /// <summary>Begins a table; the first is compared with each of the others.</summary>
+    public void Section(string title, params string[] names)
     {
+        var ratios = names.Skip(1).Select(other => $"{names[0]} / {other}").ToArray();
         report.Note($"### {title}");
         report.Line("");
-        report.Line("| figure | ours | RabbitMQ | in memory | ours / RabbitMQ | ours / in memory |");
-        report.Line("|---|--:|--:|--:|--:|--:|");
+        report.Line($"| figure | {string.Join(" | ", [.. names, .. ratios])} |");
+        report.Line($"|---|{string.Concat(Enumerable.Repeat("--:|", names.Length + ratios.Length))}");
     }
 
     /// <summary>Medians of the rounds, and of the ratios of neighbouring rounds, with what was least and most.</summary>

@@ -18,6 +18,8 @@ internal sealed class OverOurBroker(string? native) : TransportSide("ours")
         log.Host(_broker.BootstrapServers, host => host.ApplicationName("benchmark"));
         log.Topic("samples", topic => Durable(topic.Carries<Sample>()));
         log.Topic("questions", topic => Durable(topic.Carries<Question>()));
+        log.Topic("parcels", topic => Durable(topic.Carries<Parcel>()));
+        log.Topic("relayed", topic => Durable(topic.Carries<Relayed>()));
         log.ConfigureEndpoints(context);
     });
 
