@@ -107,15 +107,15 @@ public abstract class ProcessTests<TDatabase> : IAsyncLifetime
         await CreateTallies();
         await using LedgerApp app = await Start();
 
-        await WriteWhile(async () =>
+        for (int kill = 0; kill < kills; kill++)
         {
-            for (int kill = 0; kill < kills; kill++)
+            await using ChildProcess victim = Child("write");
+            await WriteWhile(async () =>
             {
-                await using ChildProcess victim = Child("write");
                 await victim.Says();
                 await victim.KillAsync();
-            }
-        }, writers: 1);
+            }, writers: 1);
+        }
 
         await AssertOrder(app);
     }
