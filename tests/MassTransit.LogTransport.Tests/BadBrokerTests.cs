@@ -70,6 +70,17 @@ public sealed class BadBrokerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_listener_hangs_up_on_what_it_reads()
+    {
+        // Of a connection that is closed in order the client tells nothing.
+        _serving = Serve(Answer(""));
+
+        await using var app = await Start();
+
+        await Says(app, "Is it a Kafka broker that listens there, and is security.protocol what it expects? (see Host and ClientSetting)");
+    }
+
+    [Fact]
     public async Task a_tls_listener_is_spoken_to_without_tls()
     {
         _serving = Serve(Tls);

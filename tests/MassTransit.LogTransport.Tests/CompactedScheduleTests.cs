@@ -87,4 +87,5 @@ public sealed class CompactedScheduleTests : CompactedSchedules
     public override ValueTask DisposeAsync() => _broker.DisposeAsync();
 }
 
-public sealed class ApacheKafkaCompactedScheduleTests(ApacheKafka kafka) : CompactedSchedules(kafka), IClassFixture<ApacheKafka>;
+[Collection<OneKafka>]
+public sealed class ApacheKafkaCompactedScheduleTests(ApacheKafka kafka) : CompactedSchedules(kafka);

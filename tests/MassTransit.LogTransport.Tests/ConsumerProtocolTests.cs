@@ -157,4 +157,5 @@ public sealed class ConsumerProtocolTests : ConsumerProtocol
     public override ValueTask DisposeAsync() => _broker.DisposeAsync();
 }
 
-public sealed class ApacheKafkaConsumerProtocolTests(ApacheKafka kafka) : ConsumerProtocol(kafka), IClassFixture<ApacheKafka>;
+[Collection<OneKafka>]
+public sealed class ApacheKafkaConsumerProtocolTests(ApacheKafka kafka) : ConsumerProtocol(kafka);

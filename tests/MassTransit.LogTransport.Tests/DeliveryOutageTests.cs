@@ -77,12 +77,9 @@ public abstract class DeliveryOutages(ITestBroker broker) : IAsyncLifetime
     private async Task<Dictionary<int, long>> SomeAreCommitted()
     {
         await RawLog.Read(broker.BootstrapServers, _prefix + "copies", 200);
-        var committed = await RawLog.Committed(broker.BootstrapServers, _prefix + "copying", _prefix + "steps");
 
-        while (committed.Values.Sum() == 0)
-            committed = await RawLog.Committed(broker.BootstrapServers, _prefix + "copying", _prefix + "steps");
-
-        return committed;
+        return await Eventually.Gets(() => RawLog.Committed(broker.BootstrapServers, _prefix + "copying", _prefix + "steps"),
+            committed => committed.Values.Sum() > 0, _ => "some steps are committed");
     }
 
     private Task<BusApp> Start(Action<ILogBusFactoryConfigurator>? configure = null)
@@ -97,4 +94,5 @@ public abstract class DeliveryOutages(ITestBroker broker) : IAsyncLifetime
 
 public sealed class DeliveryOutageTests(ControlledBroker broker) : DeliveryOutages(broker), IClassFixture<ControlledBroker>;
 
-public sealed class ApacheKafkaDeliveryOutageTests(ApacheKafka kafka) : DeliveryOutages(kafka), IClassFixture<ApacheKafka>;
+[Collection<OtherKafka>]
+public sealed class ApacheKafkaDeliveryOutageTests(ApacheKafka kafka) : DeliveryOutages(kafka);

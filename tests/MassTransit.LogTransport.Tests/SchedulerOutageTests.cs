@@ -210,4 +210,5 @@ public sealed class SchedulerOutageTests : SchedulerOutages
     public override ValueTask DisposeAsync() => _broker.DisposeAsync();
 }
 
-public sealed class ApacheKafkaSchedulerOutageTests(ApacheKafka kafka) : SchedulerOutages(kafka), IClassFixture<ApacheKafka>;
+[Collection<OtherKafka>]
+public sealed class ApacheKafkaSchedulerOutageTests(ApacheKafka kafka) : SchedulerOutages(kafka);

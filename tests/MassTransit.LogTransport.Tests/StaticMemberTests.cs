@@ -121,4 +121,5 @@ public sealed class StaticMemberTests : StaticMembers
     public override ValueTask DisposeAsync() => _broker.DisposeAsync();
 }
 
-public sealed class ApacheKafkaStaticMemberTests(ApacheKafka kafka) : StaticMembers(kafka), IClassFixture<ApacheKafka>;
+[Collection<OtherKafka>]
+public sealed class ApacheKafkaStaticMemberTests(ApacheKafka kafka) : StaticMembers(kafka);

@@ -120,10 +120,8 @@ public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixtu
     {
         foreach (var topic in topics)
         {
-            var found = await RawLog.All(broker.BootstrapServers, _prefix + topic, IsolationLevel.ReadUncommitted).Soon();
-
-            while (found.Count < count)
-                found = await RawLog.All(broker.BootstrapServers, _prefix + topic, IsolationLevel.ReadUncommitted).Soon();
+            var found = await Eventually.Gets(() => RawLog.All(broker.BootstrapServers, _prefix + topic, IsolationLevel.ReadUncommitted).Soon(),
+                records => records.Count >= count, records => $"{count} records are in {topic}, but {records.Count}");
 
             Assert.Equal(count, found.Count);
         }

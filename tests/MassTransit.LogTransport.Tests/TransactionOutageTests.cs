@@ -110,4 +110,5 @@ public abstract class TransactionOutages(ITestBroker broker) : IAsyncLifetime
 
 public sealed class TransactionOutageTests(ControlledBroker broker) : TransactionOutages(broker), IClassFixture<ControlledBroker>;
 
-public sealed class ApacheKafkaTransactionOutageTests(ApacheKafka kafka) : TransactionOutages(kafka), IClassFixture<ApacheKafka>;
+[Collection<OneKafka>]
+public sealed class ApacheKafkaTransactionOutageTests(ApacheKafka kafka) : TransactionOutages(kafka);

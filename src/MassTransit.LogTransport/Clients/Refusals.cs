@@ -11,12 +11,12 @@ internal static class Refusals
 
     /// <param name="settings">Of the bus.</param>
     /// <param name="error">What the request for the cluster's description came to.</param>
-    /// <param name="told">What the client has last told of its connections, which says more.</param>
+    /// <param name="told">What the client has last told of its connections, which says more; nothing of one that is closed in order.</param>
     public static string Unreachable(LogHostSettings settings, Error error, Error? told)
     {
         var sentence = $"No Kafka broker answers at {settings.BootstrapServers} (Host): {error.Reason}.";
 
-        return told == null ? sentence : $"{sentence} The client says: {told.Reason.TrimEnd('.')}. {Hint(told)}";
+        return told == null ? $"{sentence} {Hint(error)}" : $"{sentence} The client says: {told.Reason.TrimEnd('.')}. {Hint(told)}";
     }
 
     /// <summary>Null for an error that no setting explains.</summary>
@@ -70,7 +70,7 @@ internal static class Refusals
         return settings.User is { } user ? $"The user '{user}' (ClientSetting sasl.username)" : "The client, which gives no user's name (ClientSetting sasl.username),";
     }
 
-    private static string Hint(Error told) => told.Code switch
+    private static string Hint(Error error) => error.Code switch
     {
         ErrorCode.Local_Authentication => $"Are sasl.username, sasl.password and sasl.mechanism those of the broker? ({SeeHost})",
         ErrorCode.Local_Ssl => $"Are security.protocol and ssl.ca.location those of the broker? ({SeeHost})",

@@ -105,11 +105,9 @@ public sealed class ServiceUnderTest : IAsyncDisposable
         where TDbContext : DbContext
     {
         using var deadline = new CancellationTokenSource(Deadline);
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!Read(condition))
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+            await again.WaitForNextTickAsync(deadline.Token);
     }
 
     public T Read<TDbContext, T>(Func<TDbContext, T> query)

@@ -30,16 +30,9 @@ public static class Copies
     /// <summary>Waits until every step has a copy, and sees that it has but one and in its place.</summary>
     public static async Task AreComplete(string bootstrapServers, string prefix, int keys, int count)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        var copies = await Read(bootstrapServers, prefix);
-
-        while (copies.Count < keys || copies.Values.Any(x => x.Distinct().Count() < count))
-        {
-            if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit * 2)
-                throw new TimeoutException($"Not every step was copied: {string.Join(", ", copies.Select(x => $"{x.Key}: {x.Value.Count}"))}");
-
-            copies = await Read(bootstrapServers, prefix);
-        }
+        var copies = await Eventually.Gets(() => Read(bootstrapServers, prefix),
+            found => found.Count == keys && found.Values.All(x => x.Distinct().Count() >= count),
+            found => $"every step is copied, but {string.Join(", ", found.Select(x => $"{x.Key}: {x.Value.Count}"))}", Deadline.Limit * 2);
 
         Assert.All(copies.Values, x => Assert.Equal(Enumerable.Range(0, count), x));
     }
@@ -48,16 +41,8 @@ public static class Copies
     public static async Task AreAllThere(string bootstrapServers, string prefix, IReadOnlyDictionary<int, long> committed)
     {
         var steps = (await RawLog.All(bootstrapServers, prefix + "steps").Soon()).ToDictionary(x => x.Header("message-id")!);
-        var began = TimeProvider.System.GetTimestamp();
-        var copies = await OfMessages(bootstrapServers, prefix);
-
-        while (copies.Count < steps.Count)
-        {
-            if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit * 2)
-                throw new TimeoutException($"{copies.Count} of {steps.Count} steps were copied");
-
-            copies = await OfMessages(bootstrapServers, prefix);
-        }
+        var copies = await Eventually.Gets(() => OfMessages(bootstrapServers, prefix),
+            found => found.Count >= steps.Count, found => $"{steps.Count} steps are copied, but {found.Count}", Deadline.Limit * 2);
 
         Assert.All(copies.Where(x => steps[x.Key].Offset.Value < committed.GetValueOrDefault(steps[x.Key].Partition.Value)), x => Assert.Equal(1, x.Value));
     }

@@ -120,19 +120,10 @@ public static class RawLog
     }
 
     /// <summary>Waits until a topic exists that is created by what somebody does later.</summary>
-    public static Task WaitForTopic(string bootstrapServers, string topic)
+    public static async Task WaitForTopic(string bootstrapServers, string topic)
     {
-        return Task.Factory.StartNew(() =>
-        {
-            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
-            var began = TimeProvider.System.GetTimestamp();
-
-            while (!admin.GetMetadata(Deadline.Limit).Topics.Exists(x => x.Topic == topic && x.Partitions.Count > 0))
-            {
-                if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
-                    throw new TimeoutException($"{topic} does not exist");
-            }
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        await Eventually.True(() => admin.GetMetadata(Deadline.Limit).Topics.Exists(x => x.Topic == topic && x.Partitions.Count > 0), $"{topic} exists");
     }
 
     public static string? Header<TKey, TValue>(this ConsumeResult<TKey, TValue> record, string name)

@@ -45,15 +45,13 @@ public sealed class Wire
         return reached.Task.WaitAsync(deadline ?? Deadline);
     }
 
-    /// <summary>For what no message tells: looks until it is so.</summary>
+    /// <summary>For what no message tells: looks until it is so. Who looks without a pause takes the processor, and the file's lock, from those who are to make it so.</summary>
     public static async Task Until(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(Deadline);
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+            await again.WaitForNextTickAsync(deadline.Token);
     }
 
     /// <summary>Only a way to fail: nothing waits this long when it works.</summary>
