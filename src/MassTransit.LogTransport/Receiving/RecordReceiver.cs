@@ -50,8 +50,8 @@ internal sealed class RecordReceiver :
 
         if (context.Settings.Transactions is { } transactions)
         {
-            // What is handled counts until it is committed, and the next batch is handled meanwhile.
-            _window = Math.Max(_window, 2 * transactions.BatchSize);
+            // What is handled counts until it is committed: one batch is written, the next is ready, and records come in runs of one partition.
+            _window = Math.Max(_window, 4 * transactions.BatchSize);
             _transactions = new EndpointTransactions(context, client.Connection.Monitor, _poll, GiveUp);
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MassTransit;
 
 namespace Benchmarks.Transport.Sections;
@@ -19,10 +20,12 @@ internal static class TransactionSection
 
         var measured = await peers.InTurnAsync([true, false], transactions => RunAsync(peers, transactions));
         peers.Section("drain of a backlog with one published for each consumed", "with transactions", "without");
-        peers.Rows(measured);
+        peers.Row("messages in a transaction", measured, m => m.PerTransaction);
+        peers.Row("messages/s", measured, m => m.Work.PerSecond);
+        peers.Costs(measured, m => m.Work);
     }
 
-    private static async Task<Work> RunAsync(TransportPeers peers, bool transactions)
+    private static async Task<(Work Work, double PerTransaction)> RunAsync(TransportPeers peers, bool transactions)
     {
         var messages = peers.Options.Messages;
         var ledger = new Ledger(messages);
@@ -35,8 +38,32 @@ internal static class TransactionSection
                 ((ILogReceiveEndpointConfigurator)endpoint).UseKafkaTransactions();
         }, Consumers);
         await ledger.FirstAsync();
+        using var made = new Count("logtransport.transactions");
         var measured = Work.Measure(peers.Ours);
         await ledger.AllAsync();
-        return measured(messages);
+        var work = measured(messages);
+        return (work, transactions ? (double)messages / made.Value : 0);
+    }
+
+    /// <summary>What an instrument of the transport has counted since this was made.</summary>
+    private sealed class Count : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _value;
+
+        public Count(string name)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "MassTransit.LogTransport" && instrument.Name == name)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _value, value));
+            _listener.Start();
+        }
+
+        public long Value => Interlocked.Read(ref _value);
+
+        public void Dispose() => _listener.Dispose();
     }
 }
