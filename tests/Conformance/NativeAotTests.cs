@@ -12,7 +12,7 @@ namespace Conformance;
 /// <summary>The broker compiled ahead of time, as one native executable.</summary>
 public sealed partial class NativeAotTests(TestBroker broker) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("native-aot-").FullName;
 
@@ -58,12 +58,7 @@ public sealed partial class NativeAotTests(TestBroker broker) : IDisposable
         var project = Path.Combine(Tool.Repository(), "src", "Broker.Host");
         using var deadline = new CancellationTokenSource(Deadline);
         var result = await Cli.Wrap("dotnet")
-            .WithArguments(
-            [
-                "publish", project, "-c", "Release", "-p:PublishAot=true", "--use-current-runtime", $"-p:ArtifactsPath={_directory}/artifacts", "-o", $"{_directory}/app",
-                // Processes that outlive the command would keep its output open, and this wait.
-                "-nodeReuse:false", "-p:UseSharedCompilation=false",
-            ])
+            .WithArguments(["publish", project, "-c", "Release", "-p:PublishAot=true", "--use-current-runtime", $"-p:ArtifactsPath={_directory}/artifacts", "-o", $"{_directory}/app"])
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(deadline.Token);
 

@@ -72,7 +72,6 @@ public sealed class BadBrokerTests : IAsyncDisposable
         await Says(app, "Is it a Kafka broker that listens there, and is security.protocol what it expects? (see Host and ClientSetting)");
     }
 
-    /// <summary>A connection that is closed in order is not always told of.</summary>
     [Fact]
     public void the_client_says_nothing()
     {

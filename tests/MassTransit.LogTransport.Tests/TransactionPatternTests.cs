@@ -123,20 +123,9 @@ public sealed class TransactionPatternTests(ControlledBroker broker) : IClassFix
     /// <summary>Waits until an endpoint has committed all that can be read of a topic.</summary>
     private async Task AreCommitted(string endpoint, string topic)
     {
-        var began = TimeProvider.System.GetTimestamp();
         await RawLog.WaitForTopic(broker.BootstrapServers, _prefix + topic).Soon();
-
-        for (; ; )
-        {
-            var committed = await RawLog.Committed(broker.BootstrapServers, _prefix + endpoint, _prefix + topic).Soon();
-            var records = await RawLog.All(broker.BootstrapServers, _prefix + topic).Soon();
-
-            if (records.Count > 0 && records.TrueForAll(x => x.Offset < committed.GetValueOrDefault(x.Partition.Value)))
-                return;
-
-            if (TimeProvider.System.GetElapsedTime(began) > Deadline.Limit)
-                throw new TimeoutException($"{endpoint} has not committed {topic}");
-        }
+        await Eventually.Gets(async () => (Committed: await RawLog.Committed(broker.BootstrapServers, _prefix + endpoint, _prefix + topic).Soon(), Records: await RawLog.All(broker.BootstrapServers, _prefix + topic).Soon()),
+            found => found.Records.Count > 0 && found.Records.TrueForAll(x => x.Offset < found.Committed.GetValueOrDefault(x.Partition.Value)), _ => $"{endpoint} has committed {topic}");
     }
 
     private Task<BusApp> Start(Action<IBusRegistrationConfigurator> register, Action<IRegistrationContext, IReceiveEndpointConfigurator>? configure = null, Misfortune? misfortune = null)

@@ -11,12 +11,12 @@ internal static class Refusals
 
     /// <param name="settings">Of the bus.</param>
     /// <param name="error">What the request for the cluster's description came to.</param>
-    /// <param name="told">What the client has last told of its connections, which says more; nothing of one that is closed in order.</param>
+    /// <param name="told">What the client has last told of its connections, which says more; null where it has told nothing.</param>
     public static string Unreachable(LogHostSettings settings, Error error, Error? told)
     {
-        var sentence = $"No Kafka broker answers at {settings.BootstrapServers} (Host): {error.Reason}.";
+        var said = told == null ? "" : $" The client says: {told.Reason.TrimEnd('.')}.";
 
-        return told == null ? $"{sentence} {Hint(error)}" : $"{sentence} The client says: {told.Reason.TrimEnd('.')}. {Hint(told)}";
+        return $"No Kafka broker answers at {settings.BootstrapServers} (Host): {error.Reason}.{said} {Hint(told ?? error)}";
     }
 
     /// <summary>Null for an error that no setting explains.</summary>

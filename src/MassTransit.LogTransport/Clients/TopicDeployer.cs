@@ -64,11 +64,13 @@ internal sealed class TopicDeployer(LogHostConfiguration hostConfiguration, Brok
             // One that is there has only no leader yet, and who waits for that needs no right to create it.
             var absent = missing.Where(x => !metadata.Topics.Exists(topic => topic.Topic == x)).ToList();
 
-            if (absent.Count > 0 && Settings.Deployment == TopicDeployment.Validate)
-                throw new ConnectionException(Refusals.Missing(Settings, absent), isTransient: true);
-
             if (absent.Count > 0)
+            {
+                if (Settings.Deployment == TopicDeployment.Validate)
+                    throw new ConnectionException(Refusals.Missing(Settings, absent), isTransient: true);
+
                 await Create(absent).ConfigureAwait(false);
+            }
 
             await WaitForLeaders(missing, cancellationToken).ConfigureAwait(false);
         }
