@@ -56,9 +56,14 @@ public sealed class TransactionFaultTests(ControlledBroker broker) : IClassFixtu
     {
         using var readings = new CounterReadings("unknown");
         await using var app = await Start("unknown");
+        var written = new TaskCompletionSource();
+        using var held = broker.Control.On(ApiKey.TxnOffsetCommit).Once().HoldUntil(written.Task);
         using var rule = broker.Control.On(ApiKey.TxnOffsetCommit).Once().Answer(refusal);
 
         await Write(app, "unknown");
+        await held.WaitAsync(ct: TestContext.Current.CancellationToken).Soon();
+        await Uncommitted(1, "copies", "faults", "unknown_error", "unknown_skipped");
+        written.SetResult();
 
         await Once("copies", "faults", "unknown_error", "unknown_skipped");
         await Eventually.True(() => readings["logtransport.transactions", "aborted"] == 1, "the abort was counted");

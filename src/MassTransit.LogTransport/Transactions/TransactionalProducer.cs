@@ -38,6 +38,9 @@ internal sealed class TransactionalProducer(LogHostConfiguration hostConfigurati
             foreach (var output in batch.Outputs)
                 Produce(producer, output, failures);
 
+            // Offsets that are refused abort the transaction, and what the client has numbered and not sent by then costs it a second abort.
+            producer.Flush(OffsetsLimit);
+
             // Asked for before it is looked whose the partitions are: had they been taken away in between, the group would not know this membership any more.
             var member = membership();
 
